@@ -1,0 +1,1 @@
+"""Real engines, one file each, imported lazily by `voicesim.engines`."""

@@ -1,0 +1,1 @@
+"""Customers that react to how they are spoken to."""

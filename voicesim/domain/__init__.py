@@ -1,0 +1,75 @@
+"""The words of the domain: frozen dataclasses every other part speaks in.
+
+Units live in names: `_s` seconds, `_hz` hertz, `_st` semitones, `_db` decibels, `_wpm` words a minute, `_sps` syllables
+a second. A value that could not be measured is `None`, never 0. Only NumPy and the standard library are imported here.
+"""
+
+from voicesim.domain.audio import Recording, Span
+from voicesim.domain.calls import BatchItem, CallEnding, Session, SessionKind, Turn
+from voicesim.domain.customers import (
+    Beat,
+    CustomerLine,
+    Ending,
+    LineChoice,
+    Mood,
+    MoodChange,
+    Persona,
+    Scenario,
+    Style,
+)
+from voicesim.domain.scores import (
+    Advice,
+    Analysis,
+    Band,
+    Evidence,
+    Rubric,
+    Score,
+    ScoreCard,
+)
+from voicesim.domain.speech import EncoderFrames, SignalQuality, Transcript, Word
+from voicesim.domain.timing import CallTiming, DeadAir, Overlap, ResponseGap
+from voicesim.domain.voice import Baseline, Cue, CueNorm, Delivery, DeliveryMoment, Pace, Prosody
+from voicesim.domain.wording import BehaviourFinding, Wording
+
+__all__ = [
+    "Advice",
+    "Analysis",
+    "Band",
+    "Baseline",
+    "BatchItem",
+    "Beat",
+    "BehaviourFinding",
+    "CallEnding",
+    "CallTiming",
+    "Cue",
+    "CueNorm",
+    "CustomerLine",
+    "DeadAir",
+    "Delivery",
+    "DeliveryMoment",
+    "EncoderFrames",
+    "Ending",
+    "Evidence",
+    "LineChoice",
+    "Mood",
+    "MoodChange",
+    "Overlap",
+    "Pace",
+    "Persona",
+    "Prosody",
+    "Recording",
+    "ResponseGap",
+    "Rubric",
+    "Scenario",
+    "Score",
+    "ScoreCard",
+    "Session",
+    "SessionKind",
+    "SignalQuality",
+    "Span",
+    "Style",
+    "Transcript",
+    "Turn",
+    "Word",
+    "Wording",
+]

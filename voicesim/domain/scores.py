@@ -1,0 +1,115 @@
+"""Scores and the evidence they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from voicesim.domain.audio import Span
+from voicesim.domain.speech import SignalQuality, Transcript
+from voicesim.domain.timing import CallTiming
+from voicesim.domain.voice import Delivery, Pace, Prosody
+from voicesim.domain.wording import Wording
+
+
+@dataclass(frozen=True)
+class Band:
+    """Values of a measure: full credit inside good_low..good_high, none beyond zero_low/zero_high, linear between.
+
+    A side that is None is open. `source` says where the numbers come from, or "uncalibrated".
+    """
+
+    measure: str
+    unit: str
+    source: str
+    good_low: float | None = None
+    good_high: float | None = None
+    zero_low: float | None = None
+    zero_high: float | None = None
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """Bands and weights by score name ("tone", "pace", "warmth"), with per-style and per-hurry adjustments in bands.
+
+    `weights[score][measure]` are relative. `version` is stored with every result.
+    """
+
+    name: str
+    version: str
+    bands: Mapping[str, Band]
+    weights: Mapping[str, Mapping[str, float]]
+    adjustments: Mapping[str, Mapping[str, Band]] = field(default_factory=dict)
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a score rests on: a measure, its value against its band, and the seconds or words that show it.
+
+    `effect` is the points (0-100 scale) this measure gained or lost against full credit.
+    """
+
+    measure: str
+    value: float
+    unit: str
+    band: str
+    source: str
+    span: Span | None
+    quote: str | None = None
+    effect: float | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """One score 0-100 with its evidence, or None with the reason it cannot be given."""
+
+    name: str
+    value: float | None
+    reason: str | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing to do next time, tied to the moment it came from. `gain` is the points it would have been worth."""
+
+    text: str
+    measure: str
+    span: Span | None
+    quote: str | None = None
+    gain: float | None = None
+
+
+@dataclass(frozen=True)
+class ScoreCard:
+    """Tone, pace and warmth, an overall only when all three stand, and at most three pieces of advice."""
+
+    tone: Score
+    pace: Score
+    warmth: Score
+    overall: float | None
+    rubric: str
+    rubric_version: str
+    advice: tuple[Advice, ...] = ()
+    what_if: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything measured about one speaker's side of a recording, and the scores that follow.
+
+    `spans` are the detected stretches of speech; `timing` is None where only one party was heard.
+    """
+
+    source: str
+    duration_s: float
+    spans: tuple[Span, ...]
+    transcript: Transcript
+    prosody: Prosody
+    pace: Pace
+    delivery: Delivery
+    wording: Wording
+    signal: SignalQuality
+    scores: ScoreCard
+    timing: CallTiming | None = None

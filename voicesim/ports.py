@@ -1,0 +1,122 @@
+"""Tiny Protocols, one for each edge to the real world. Real engines live in `voicesim.backends`, fakes in the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voicesim.domain import EncoderFrames, Recording, Span, Transcript
+
+
+class Voice(Protocol):
+    """A speech synthesiser with one speaker."""
+
+    @property
+    def name(self) -> str:
+        """Engine and speaker, e.g. "piper:en_US-joe-medium"."""
+        ...
+
+    def render(self, text: str, rate: float = 1.0) -> Recording:
+        """`text` spoken in the engine's neutral way, mono, at `rate` times its normal speed (0.5-2).
+
+        Raises EngineError when the engine is missing or fails.
+        """
+        ...
+
+
+class Transcriber(Protocol):
+    """A speech recogniser with its model loaded."""
+
+    @property
+    def name(self) -> str:
+        """Engine and model, e.g. "faster-whisper:tiny.en"."""
+        ...
+
+    def transcribe(self, recording: Recording, spans: Sequence[Span] | None = None) -> Transcript:
+        """The words in a mono recording, timed on its timeline; only inside `spans` when given.
+
+        Raises EngineError when recognition fails.
+        """
+        ...
+
+
+class SpeechDetector(Protocol):
+    """A voice activity detector."""
+
+    def detect(self, recording: Recording) -> tuple[Span, ...]:
+        """Stretches of speech in a mono recording, in order of time, not overlapping."""
+        ...
+
+    def probabilities(self, recording: Recording) -> NDArray[np.float32]:
+        """Speech probability 0-1 for each whole frame of 32 ms, shape (frames,)."""
+        ...
+
+
+class SpeechEncoder(Protocol):
+    """The encoder half of a recogniser, whose frames carry delivery as well as words."""
+
+    @property
+    def name(self) -> str:
+        """The model's name; heads are trained for one."""
+        ...
+
+    def encode(self, recording: Recording) -> EncoderFrames:
+        """Encoder output for a mono recording of any length."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class LineBlock:
+    """One moment of a full-duplex line: what the trainee said and the customer's sound, sample for sample.
+
+    Both arrays are float32 (n,) at the line's sample rate.
+    """
+
+    heard: NDArray[np.float32]
+    played: NDArray[np.float32]
+
+
+class AudioLine(Protocol):
+    """A headset, or a simulated one: it listens while it plays.
+
+    The line's own sample count is the clock of a call: a simulated line may run faster than the wall clock.
+    """
+
+    @property
+    def name(self) -> str:
+        """The device, as the user knows it."""
+        ...
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Samples a second, both ways."""
+        ...
+
+    @property
+    def playing(self) -> bool:
+        """Whether queued sound has not yet been played to its end."""
+        ...
+
+    def start(self) -> None:
+        """Open the device. Raises DeviceError."""
+        ...
+
+    def stop(self) -> None:
+        """Close the device; safe to call twice."""
+        ...
+
+    def play(self, recording: Recording) -> None:
+        """Queue mono sound behind what is already queued; returns at once."""
+        ...
+
+    def stop_playing(self) -> None:
+        """Drop queued sound at once, as a customer does who is talked over."""
+        ...
+
+    def next_block(self) -> LineBlock:
+        """The next block in order; waits for it. Raises DeviceError when the device is gone."""
+        ...
