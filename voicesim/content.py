@@ -1,4 +1,4 @@
-"""Content files people write (TOML): read, validated into frozen dataclasses, with errors naming file, line and field."""
+"""Content files people write (TOML), validated into frozen dataclasses; errors name file, line and field."""
 
 from __future__ import annotations
 

