@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from voicesim.domain.audio import Span
-from voicesim.domain.customers import CustomerLine, Ending, Mood, MoodChange
+from voicesim.domain.customers import CustomerLine, Ending, Mood, MoodChange, Scenario
 from voicesim.domain.scores import Analysis, ScoreCard
 from voicesim.domain.timing import CallTiming
 
@@ -50,6 +50,8 @@ class Session:
     """A whole call. The recording has the customer on channel 0 and the trainee on channel 1 of one timeline.
 
     `analysis` covers the trainee's whole side; `turns` each exchange. `recording_path` is relative to the data folder.
+    `scenario` is the customer as met, kept because files change: scoring again and the customer's cues rest on it; None for
+    recorded calls.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Session:
     timing: CallTiming | None
     recording_path: str | None
     private: bool = False
+    scenario: Scenario | None = None
 
 
 @dataclass(frozen=True, eq=False)
