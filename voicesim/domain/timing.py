@@ -10,7 +10,10 @@ from voicesim.domain.audio import Span
 
 @dataclass(frozen=True)
 class ResponseGap:
-    """From the end of the customer's turn to the trainee's first speech; negative when the trainee came in early."""
+    """From the end of the customer's turn to the trainee's first speech; negative when the trainee came in early.
+
+    `gap_s` leaves out the simulator's own delay, so it can be shorter than `span`.
+    """
 
     span: Span
     gap_s: float
@@ -36,7 +39,12 @@ class DeadAir:
 
 @dataclass(frozen=True)
 class CallTiming:
-    """Turns, gaps, overlaps and silences of a call; shares are 0-1 of its duration (talk share: of all speech)."""
+    """Turns, gaps, overlaps and silences of a call.
+
+    `overlap_share` and `silence_share` are 0-1 of the time from the first to the last speech, `talk_share` is the
+    trainee's part of all speech, 0-1. `trainee_pauses` are silences of 0.25 s and more inside the trainee's own turns.
+    `overlaps` and what follows from it are None, with a `reason`, where one channel cannot tell them.
+    """
 
     trainee_spans: tuple[Span, ...]
     customer_spans: tuple[Span, ...]
@@ -50,3 +58,4 @@ class CallTiming:
     silence_share: float | None
     longest_monologue_s: float | None
     reason: str | None = None
+    trainee_pauses: tuple[Span, ...] = ()
