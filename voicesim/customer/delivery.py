@@ -1,0 +1,168 @@
+"""From mood to voice: how a customer sounds, for any engine's neutral rendering.
+
+    style = voice_style(mood, hurry)
+    spoken = apply_style(neutral, style, character)
+
+Values follow what actors do when they speak in anger against their own neutral voice (about +6 semitones, flatter
+spectrum by 5 to 6 dB between the bands below and above 1 kHz, first formant 20 % higher, hardly wider pitch range
+but steeper movements); see docs on voices for how they were chosen and judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voicesim.customer import vocal_effort as effort
+from voicesim.customer.pitch_track import FRAME_S
+from voicesim.customer.vocoder import SAMPLE_RATE_HZ, VoiceFrames, put_together, resampled, take_apart
+from voicesim.domain import Mood, Recording
+
+NEUTRAL_LEVEL_DB = -26.0
+"""Level of neutral speech in dB full scale (active speech), as ITU-T P.56 practice has it: room for a raised voice."""
+
+_PEAK = 0.97
+
+
+@dataclass(frozen=True)
+class VoiceStyle:
+    """How a line is voiced, relative to the voice's own neutral reading. The defaults change nothing.
+
+    `rate` and `pause_scale` multiply speed and the length of pauses; `pitch_st` and `accent_st` are semitones (accent:
+    on stressed syllables only); `pitch_range` multiplies excursions; `stress` is the share by which stressed syllables
+    stand out more; `tilt_db_per_octave` and `presence_db` are vocal effort; `first_formant` multiplies the first
+    formant (an open mouth); `jitter` is relative roughness; `breath` -1 firm to 1 whispered; `level_db` is loudness.
+    """
+
+    rate: float = 1.0
+    pause_scale: float = 1.0
+    pitch_st: float = 0.0
+    pitch_range: float = 1.0
+    accent_st: float = 0.0
+    stress: float = 0.0
+    tilt_db_per_octave: float = 0.0
+    presence_db: float = 0.0
+    first_formant: float = 1.0
+    jitter: float = 0.0
+    breath: float = 0.0
+    level_db: float = 0.0
+
+
+@dataclass(frozen=True)
+class Character:
+    """What makes a voice this person's: applied in every mood.
+
+    `formants` multiplies all formants (0.85 a large man, 1.2 a small woman), `pitch_st` and `pitch_range` set the
+    resting pitch, `rate` the resting speed, `breath`, `jitter` and `tilt_db_per_octave` the resting voice quality.
+    """
+
+    formants: float = 1.0
+    pitch_st: float = 0.0
+    pitch_range: float = 1.0
+    rate: float = 1.0
+    breath: float = 0.0
+    jitter: float = 0.0
+    tilt_db_per_octave: float = 0.0
+    ceiling_hz: float = 400.0
+
+
+def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
+    """The delivery of a mood; `hurry` is 0 unhurried to 1 rushing.
+
+    Anger raises pitch, effort, stress and roughness; hurry and lost patience raise speed and shorten pauses; lost trust
+    flattens the melody of a calm voice, and trust softens it. A calm, patient, trusting mood is the neutral reading.
+    """
+    heat = _heat(mood.anger)
+    cool = 1.0 - heat
+    rush = min(1.0, max(0.0, hurry))
+    impatience = 1.0 - mood.patience
+    return VoiceStyle(
+        rate=(1.0 + 0.42 * rush) * (1.0 + 0.08 * heat + 0.03 * impatience),
+        pause_scale=max(0.3, 1.0 - 0.55 * rush - 0.25 * heat),
+        pitch_st=6.0 * heat + 0.7 * rush * cool,
+        pitch_range=1.0 + 0.25 * heat - 0.15 * (1.0 - mood.trust) * cool,
+        accent_st=2.0 * heat,
+        stress=0.35 * heat,
+        tilt_db_per_octave=2.2 * heat,
+        presence_db=3.0 * heat,
+        first_formant=1.0 + 0.18 * heat,
+        jitter=0.012 * heat,
+        breath=-0.5 * heat + 0.05 * cool * mood.trust,
+        level_db=7.0 * heat + 1.0 * rush * cool,
+    )
+
+
+def _heat(anger: float) -> float:
+    """How heated a voice is, 0-1: rises with anger throughout, steeply between 0.2 and 0.7, where callers are heard."""
+    anger = min(1.0, max(0.0, anger))
+    ramp = min(1.0, max(0.0, (anger - 0.1) / 0.65))
+    return 0.9 * ramp * ramp * (3.0 - 2.0 * ramp) + 0.1 * anger
+
+
+def apply_style(neutral: Recording, style: VoiceStyle, character: Character, seed: int = 0) -> Recording:
+    """`neutral` (mono, any rate) respoken in `style` by `character`: mono float32 at `SAMPLE_RATE_HZ`.
+
+    The same arguments always give the same samples. Duration changes by the style's and the character's rate and by
+    `pause_scale` where the recording is silent. Digital silence comes back as silence.
+    """
+    source = resampled(neutral)
+    samples = source.samples.astype(np.float64)
+    if not np.any(np.abs(samples) > 1e-5) or len(samples) < SAMPLE_RATE_HZ // 50:
+        return source
+    frames = shaped(take_apart(samples, character.ceiling_hz), style, character, seed)
+    spoken = put_together(_retimed(frames, style.rate * character.rate, style.pause_scale))
+    return replace(source, samples=levelled(spoken, NEUTRAL_LEVEL_DB + style.level_db))
+
+
+def shaped(frames: VoiceFrames, style: VoiceStyle, character: Character, seed: int) -> VoiceFrames:
+    """The frames with pitch, formants, effort, stress and roughness changed; their timing as before."""
+    frames = effort.moved_pitch(
+        frames,
+        style.pitch_st + character.pitch_st,
+        style.pitch_range * character.pitch_range,
+        style.accent_st,
+    )
+    frames = effort.scaled_formants(frames, character.formants, style.first_formant)
+    frames = effort.stressed(frames, style.stress)
+    frames = effort.tilted(frames, style.tilt_db_per_octave + character.tilt_db_per_octave, style.presence_db)
+    frames = effort.breathy(frames, max(-1.0, min(1.0, style.breath + character.breath)))
+    return effort.roughened(frames, style.jitter + character.jitter, seed)
+
+
+def levelled(samples: NDArray[np.float64], level_db: float) -> NDArray[np.float32]:
+    """`samples` with the RMS of their speech at `level_db` dB full scale; peaks above 0.97 are rounded off."""
+    frame = int(0.02 * SAMPLE_RATE_HZ)
+    whole = samples[: len(samples) // frame * frame].reshape(-1, frame)
+    power = (whole**2).mean(axis=1) if len(whole) else np.array([float((samples**2).mean())])
+    active = power[power > power.max() * 1e-4]
+    rms = float(np.sqrt(active.mean())) if len(active) else 0.0
+    if rms <= 0.0:
+        return samples.astype(np.float32)
+    scaled = samples * (10 ** (level_db / 20) / rms)
+    knee = 0.7
+    over = np.abs(scaled) > knee
+    soft = knee + (_PEAK - knee) * np.tanh((np.abs(scaled) - knee) / (_PEAK - knee))
+    return np.where(over, np.sign(scaled) * soft, scaled).astype(np.float32)
+
+
+def _retimed(frames: VoiceFrames, rate: float, pause_scale: float) -> VoiceFrames:
+    """The frames at `rate` times the speed, silences besides at `pause_scale` times their length."""
+    if rate == 1.0 and pause_scale == 1.0:
+        return frames
+    silent = _long_silences(frames.speech())
+    length = np.where(silent, pause_scale, 1.0) / rate
+    ends = np.cumsum(length)
+    count = max(1, round(float(ends[-1])))
+    positions = np.interp(np.arange(count) + 0.5, np.concatenate([[0.0], ends]), np.arange(len(length) + 1)) - 0.5
+    return frames.at(positions)
+
+
+def _long_silences(speech: NDArray[np.bool_], shortest_s: float = 0.06) -> NDArray[np.bool_]:
+    """Frames in silences longer than the closure of a stop consonant, shape (frames,)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], speech, [True]]).astype(int)))
+    silent = np.zeros(len(speech), dtype=bool)
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        silent[first:last] = (last - first) * FRAME_S > shortest_s
+    return silent
