@@ -104,7 +104,7 @@ class VoskTranscriber:
         self.name, self._vosk = f"vosk:{os.path.basename(folder)}", vosk  # noqa: PTH119
         try:
             self._model = vosk.Model(folder)
-        except Exception as error:  # noqa: BLE001  vosk raises a bare Exception
+        except Exception as error:  # vosk raises a bare Exception
             raise EngineError(f"the Vosk model in {folder} cannot be read") from error
 
     def transcribe(self, recording: Recording, spans: Sequence[Span] | None = None) -> Transcript:

