@@ -41,6 +41,7 @@ class Pace:
 
     `speech_rate_wpm` is words per minute of speaking time, `articulation_rate_sps` syllables per second of speaking
     time without pauses. `rate_course` is (span, words per minute) over time. `reason` says why a value is None.
+    `syllables_from` is "words", or "sound" where recognition was unsure; `filler_spans` says where the fillers are.
     """
 
     speaking_s: float
@@ -53,6 +54,8 @@ class Pace:
     rate_course: tuple[tuple[Span, float], ...] = ()
     fillers: int | None = None
     reason: str | None = None
+    filler_spans: tuple[Span, ...] = ()
+    syllables_from: str = "words"
 
 
 @dataclass(frozen=True)

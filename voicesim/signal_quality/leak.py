@@ -1,0 +1,124 @@
+"""How much of the other party's line leaks into a channel: crosstalk of a recorder, or echo in a microphone.
+
+The leak is taken as a linear copy: a delay and a short filter, estimated from the cross-spectrum of the two channels
+(least squares per frequency), with frames weighted by the inverse of the channel's own power so that double talk hardly
+counts. What a linear copy cannot explain stays in the channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+from scipy.signal import oaconvolve
+
+from voicesim.domain import Recording, Span
+
+Samples = NDArray[np.float32]
+WINDOW_S = 0.064
+MAX_DELAY_S = 0.5
+MOST_AUDIO_S = 90.0  # the estimate settles within a minute of speech
+LEAST_AUDIO_S = 1.0
+EXPLAINED = 0.3  # a frame is leak when less than this share of its power is left after the copy is taken out
+LEAST_SHARE = 0.15  # of the other's speech frames that must be explained before a leak is believed
+
+
+@dataclass(frozen=True, eq=False)
+class Leak:
+    """A leak: the other's channel delayed by `delay` samples and passed through `taps` (n,), `level_db` below it."""
+
+    level_db: float
+    delay: int
+    taps: NDArray[np.float64]
+
+    def copy_in(self, source: Samples, first: int, last: int) -> Samples:
+        """The leaked copy of `source` in samples `first` to `last` of the receiving channel, shape (last - first,)."""
+        half = len(self.taps) // 2
+        start, stop = first - self.delay - half, last - self.delay + half
+        piece = np.asarray(source[max(start, 0) : max(stop, 0)], dtype=np.float64)
+        piece = np.pad(piece, (max(0, -start), 0))
+        piece = np.pad(piece, (0, max(0, stop - start - len(piece))))
+        filtered = oaconvolve(piece, self.taps, mode="full")[2 * half : 2 * half + last - first]
+        return np.asarray(filtered, dtype=np.float32)
+
+
+def at_rate(recording: Recording, rate_hz: int) -> Samples:
+    """The mono samples at `rate_hz`."""
+    samples = recording.mono().samples
+    if recording.sample_rate_hz != rate_hz:
+        samples = np.asarray(soxr.resample(samples, recording.sample_rate_hz, rate_hz), dtype=np.float32)
+    return samples
+
+
+def find_leak(receiver: Samples, source: Samples, rate_hz: int, source_spans: Sequence[Span]) -> Leak | None:
+    """The leak of `source` into `receiver`, or None when there is too little speech to tell or nothing to find.
+
+    `source_spans` is where the source speaks. Both arrays are mono at `rate_hz`, on one timeline.
+    """
+    received, sent = _active_audio(receiver, source, rate_hz, source_spans)
+    if len(sent) < LEAST_AUDIO_S * rate_hz or not np.any(received) or not np.any(sent):
+        return None
+    delay = _delay(received, sent, round(MAX_DELAY_S * rate_hz))
+    aligned = np.roll(sent, delay)
+    size = int(2 ** np.ceil(np.log2(WINDOW_S * rate_hz)))
+    ours, theirs = _spectra(received, size), _spectra(aligned, size)
+    transfer = _transfer(ours, theirs)
+    if not _believable(ours, theirs, transfer):
+        return None
+    copied, whole = (np.abs(transfer * theirs) ** 2).sum(), (np.abs(theirs) ** 2).sum()
+    taps = np.roll(np.fft.irfft(transfer, size), size // 2)
+    return Leak(float(10 * np.log10(copied / whole)), delay, taps)
+
+
+def _active_audio(
+    receiver: Samples, source: Samples, rate_hz: int, spans: Sequence[Span]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both channels where the source speaks; of a long call, evenly spread stretches."""
+    total_s = sum(span.duration_s for span in spans)
+    step = max(1, int(np.ceil(total_s / MOST_AUDIO_S)))
+    pieces = [(round(s.start_s * rate_hz), round(s.end_s * rate_hz)) for s in spans[::step]]
+    length = min(len(receiver), len(source))
+    pieces = [(first, min(last, length)) for first, last in pieces if first < length]
+    if not pieces:
+        return np.zeros(0), np.zeros(0)
+    both = [np.concatenate([x[a:b] for a, b in pieces]).astype(np.float64) for x in (receiver, source)]
+    return both[0], both[1]
+
+
+def _delay(received: NDArray[np.float64], sent: NDArray[np.float64], furthest: int) -> int:
+    """Samples by which the copy comes after the source (may be a little negative), by phase correlation (GCC-PHAT)."""
+    size = int(2 ** np.ceil(np.log2(len(sent) + furthest)))
+    cross = np.fft.rfft(received, size) * np.conj(np.fft.rfft(sent, size))
+    correlation = np.fft.irfft(cross / (np.abs(cross) + 1e-12), size)
+    ahead = furthest // 50
+    lags = (
+        np.concatenate([correlation[size - ahead :], correlation[: furthest + 1]]) if ahead else correlation[:furthest]
+    )
+    return int(np.argmax(np.abs(lags))) - ahead
+
+
+def _spectra(samples: NDArray[np.float64], size: int) -> NDArray[np.complex128]:
+    """Hann-windowed spectra, shape (frames, size // 2 + 1), half overlapping."""
+    frames = np.lib.stride_tricks.sliding_window_view(samples, size)[:: size // 2]
+    return np.asarray(np.fft.rfft(frames * np.hanning(size), axis=1), dtype=np.complex128)
+
+
+def _transfer(ours: NDArray[np.complex128], theirs: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    power = (np.abs(ours) ** 2).sum(axis=1)
+    weight = 1.0 / (power + 1e-3 * power.mean() + 1e-20)
+    crossed = (weight[:, None] * ours * np.conj(theirs)).sum(axis=0)
+    own = (weight[:, None] * np.abs(theirs) ** 2).sum(axis=0)
+    return np.asarray(crossed / (own + 1e-6 * own.max() + 1e-20), dtype=np.complex128)
+
+
+def _believable(ours: NDArray[np.complex128], theirs: NDArray[np.complex128], transfer: NDArray[np.complex128]) -> bool:
+    """Whether enough of the loud frames of the source are explained by the copy."""
+    sent = (np.abs(theirs) ** 2).sum(axis=1)
+    loud = sent > sent.max() * 1e-3
+    left = (np.abs(ours - transfer * theirs) ** 2).sum(axis=1)
+    had = (np.abs(ours) ** 2).sum(axis=1)
+    explained = left[loud] < 0.5 * had[loud]
+    return bool(explained.mean() >= LEAST_SHARE) if loud.any() else False
