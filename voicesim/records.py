@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from enum import Enum
+from enum import Enum, IntEnum, StrEnum
 from typing import Any, TypeVar, get_args, get_origin
 
 import numpy as np
@@ -137,7 +137,8 @@ def _make_converter() -> Converter:
     converter.register_unstructure_hook(float, _plain_float)
     converter.register_unstructure_hook(int, int)
     converter.register_unstructure_hook(bool, bool)
-    converter.register_unstructure_hook_func(_is_enum, lambda member: member.value)
+    for base in (Enum, IntEnum, StrEnum):
+        converter.register_unstructure_hook(base, lambda member: member.value)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
     converter.register_unstructure_hook_func(_is_array, lambda array: _pack.get()(array))
@@ -145,10 +146,6 @@ def _make_converter() -> Converter:
     converter.register_unstructure_hook_factory(_is_tuple, lambda kind: _tuple_writer(kind, converter))
     converter.register_unstructure_hook_factory(_is_mapping, lambda kind: _mapping_writer(kind, converter))
     return converter
-
-
-def _is_enum(kind: object) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Enum)
 
 
 def _is_tuple(kind: object) -> bool:

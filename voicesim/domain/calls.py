@@ -50,8 +50,7 @@ class Session:
     """A whole call. The recording has the customer on channel 0 and the trainee on channel 1 of one timeline.
 
     `analysis` covers the trainee's whole side; `turns` each exchange. `recording_path` is relative to the data folder.
-    `scenario` is the customer as met, kept because files change: scoring again and the customer's cues rest on it; None for
-    recorded calls.
+    `scenario` is the customer as met, kept because files change and scoring again rests on it; None for recorded calls.
     """
 
     id: str

@@ -8,7 +8,7 @@ from datetime import datetime
 from voicesim.domain.audio import Span
 from voicesim.domain.scores import ScoreCard
 
-SCORE_NAMES = ("tone", "pace", "warmth")
+SCORE_NAMES = ("tone", "pace", "warmth", "overall")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,285 @@
+"""The one door to everything kept: each method is one transaction of the modules beside this one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import delete, select, update
+
+from voicesim.domain import (
+    Baseline,
+    Comment,
+    Ending,
+    Example,
+    Judgements,
+    Override,
+    Scenario,
+    ScoreCard,
+    ScoreVersion,
+    Session,
+    SessionKind,
+    Span,
+    Trainee,
+)
+from voicesim.errors import UsageError
+from voicesim.store import filing, judging, query, trainees, unfinished
+from voicesim.store.database import Database
+from voicesim.store.folder import DATABASE_NAME, RECORDINGS_NAME, inside, prepare_folder, remove_file
+from voicesim.store.ids import is_session_id
+from voicesim.store.ids import new_session_id as random_id
+from voicesim.store.summary import SessionStatus, SessionSummary
+from voicesim.store.tables import records, sessions, words
+
+
+class Store:
+    """Everything kept in one data folder. Safe to use from several threads, and from several processes with one each.
+
+    Every method raises StoreError, in one line, when the folder or the database cannot be used, and UsageError for a
+    session that is not there. Where a method takes `viewer`, `TRAINER` never gets at a private session, and a
+    trainee's name only at their own; None is the owner of the folder, who gets at all.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        """Open the folder, making it and its database where they are missing and bringing older ones up to date."""
+        self.data_dir = prepare_folder(Path(data_dir))
+        self._database = Database(self.data_dir / DATABASE_NAME)
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Where recordings lie; a session's `recording_path` is relative to `data_dir`."""
+        return self.data_dir / RECORDINGS_NAME
+
+    def close(self) -> None:
+        """Let go of the database; safe to call twice."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    # Calls
+
+    def new_session_id(self, started_at: datetime) -> str:
+        """An id no session has yet, e.g. `20261121-1934-k3f`."""
+        with self._database.reading() as connection:
+            for attempt in range(40):
+                name = random_id(started_at, length=3 + attempt // 4)
+                if connection.execute(select(sessions.c.key).where(sessions.c.id == name)).first() is None:
+                    return name
+        raise UsageError("no free session id was found")
+
+    def begin_session(
+        self,
+        session_id: str,
+        scenario_id: str,
+        trainee: str,
+        started_at: datetime,
+        recording_path: str | None,
+        *,
+        kind: SessionKind = SessionKind.PRACTICE,
+        private: bool = False,
+        scenario: Scenario | None = None,
+    ) -> None:
+        """Note that a call begins, so that it is not forgotten should the program stop before `save_session`.
+
+        `recording_path` is relative to the data folder. Raises UsageError when the id is taken or cannot name a file.
+        """
+        _check_id(session_id)
+        values = {
+            "id": session_id,
+            "status": SessionStatus.OPEN.value,
+            "kind": kind.value,
+            "scenario_id": scenario_id,
+            "title": scenario.title if scenario else "",
+            "customer_name": scenario.persona.name if scenario else "",
+            "customer_kind": scenario.kind if scenario else "",
+            "trainee": trainee,
+            "started_at": started_at.timestamp(),
+            "started_at_text": started_at.isoformat(),
+            "ending": Ending.LOST.value,
+            "private": private,
+            "recording_path": recording_path,
+            "process": unfinished.this_process(),
+        }
+        with self._database.writing() as connection:
+            if connection.execute(select(sessions.c.key).where(sessions.c.id == session_id)).first() is not None:
+                raise UsageError(f"there is already a session {session_id}")
+            filing.upsert_row(connection, values)
+
+    def save_session(self, session: Session) -> None:
+        """Keep a finished call, or replace what was kept under its id; whole or not at all.
+
+        Its scorecard joins the session's history unless it is the one that stands; judgements stay.
+        """
+        _check_id(session.id)
+        body, contours_name = filing.pack(session, self.recordings_dir)
+        with self._database.writing() as connection:
+            unused = filing.file_session(connection, session, body, contours_name)
+        remove_file(self.data_dir, unused)
+
+    def session(self, session_id: str, *, contours: bool = True, viewer: str | None = None) -> Session:
+        """The session of this id, or of the one id that begins so; its `scores` are the newest scorecard.
+
+        Without `contours` every stored array is empty, and the session opens the faster. A call that was lost has
+        no turns and no scores, and its ending says so.
+        """
+        with self._database.reading() as connection:
+            row = filing.find_row(connection, session_id, viewer)
+            body = connection.execute(
+                select(records.c.body).where(records.c.session_key == row.key)
+            ).scalar_one_or_none()
+            history = filing.card_history(connection, row.key)
+        if body is None:
+            return filing.lost_session(row)
+        return filing.unpack(row, body, self.data_dir, contours=contours, card=history[-1].card if history else None)
+
+    def recording_file(self, session: Session) -> Path | None:
+        """The session's recording, None where it is gone; recorded calls may lie elsewhere, by full path."""
+        if session.recording_path is None:
+            return None
+        whole = Path(session.recording_path)
+        path = whole if whole.is_absolute() else inside(self.data_dir, session.recording_path)
+        return path if path is not None and path.is_file() else None
+
+    def recover_unfinished(self) -> list[SessionSummary]:
+        """Calls that ended with their program: marked lost, with the length of what was recorded. Newest first.
+
+        Calls still running in another process are left alone. Those found earlier and not saved since are listed too.
+        """
+        with self._database.writing() as connection:
+            unfinished.mark_lost(connection, self.data_dir)
+            return query.find(connection, query.SessionQuery(status=SessionStatus.LOST, limit=None), everything=True)
+
+    def delete_session(self, session_id: str, *, viewer: str | None = None) -> None:
+        """Remove a session with its audio, contours, scores and judgements. The full id is needed.
+
+        A recording that lies outside the data folder is left where it is.
+        """
+        with self._database.writing() as connection:
+            row = filing.find_row(connection, session_id, viewer)
+            if row.id != session_id:
+                raise UsageError(f"to delete a session give its full id: {row.id}")
+            connection.execute(delete(words).where(words.c.rowid == row.key))
+            connection.execute(delete(sessions).where(sessions.c.key == row.key))
+        for path in (row.recording_path, row.contours_path):
+            remove_file(self.data_dir, path)
+
+    def set_private(self, session_id: str, private: bool) -> None:
+        """Hide a session from the trainer, or show it."""
+        with self._database.writing() as connection:
+            row = filing.find_row(connection, session_id, None)
+            connection.execute(update(sessions).where(sessions.c.key == row.key).values(private=private))
+
+    # Lists
+
+    def list_sessions(self, wanted: query.SessionQuery | None = None) -> list[SessionSummary]:
+        """The sessions asked for, in order. Raises UsageError for an unknown order."""
+        with self._database.reading() as connection:
+            return query.find(connection, wanted or query.SessionQuery())
+
+    def count_sessions(self, wanted: query.SessionQuery | None = None) -> int:
+        """How many sessions a query finds, whatever its limit and offset."""
+        with self._database.reading() as connection:
+            return query.count(connection, wanted or query.SessionQuery())
+
+    # Scores and judgements
+
+    def save_rescore(self, session_id: str, card: ScoreCard) -> None:
+        """Add a scorecard made from the stored analysis; it stands from now on, earlier ones stay in the history."""
+        with self._database.writing() as connection:
+            row = filing.find_row(connection, session_id, None)
+            filing.add_scorecard(connection, row.key, card)
+            filing.refresh_scores(connection, row.key)
+
+    def scorecards(self, session_id: str, *, viewer: str | None = None) -> list[ScoreVersion]:
+        """Every scorecard the session has had, oldest first; the last stands."""
+        with self._database.reading() as connection:
+            return filing.card_history(connection, filing.find_row(connection, session_id, viewer).key)
+
+    def judgements(self, session_id: str, *, viewer: str | None = None) -> Judgements:
+        """Everything people said about a session."""
+        with self._database.reading() as connection:
+            return judging.judgements_of(connection, filing.find_row(connection, session_id, viewer))
+
+    def add_comment(
+        self, session_id: str, author: str, span: Span | None, text: str, *, viewer: str | None = None
+    ) -> Comment:
+        """Comment on a moment, or on the whole call where `span` is None."""
+        with self._database.writing() as connection:
+            row = filing.find_row(connection, session_id, viewer)
+            return judging.comment(connection, row, author, span, text)
+
+    def override_score(
+        self,
+        session_id: str,
+        author: str,
+        score_name: str,
+        value: float | None,
+        reason: str,
+        *,
+        viewer: str | None = None,
+    ) -> Override:
+        """Put a person's value (0-100) beside a measured score ("tone", "pace", "warmth", "overall").
+
+        Both stay; None withdraws the override. Raises UsageError for another score, value, or no reason.
+        """
+        with self._database.writing() as connection:
+            row = filing.find_row(connection, session_id, viewer)
+            return judging.override(connection, row, author, score_name, value, reason)
+
+    def mark_example(
+        self,
+        session_id: str,
+        author: str,
+        span: Span | None,
+        why: str,
+        *,
+        good: bool = True,
+        viewer: str | None = None,
+    ) -> Example:
+        """Mark a moment, or the whole call, as worth showing to others."""
+        with self._database.writing() as connection:
+            row = filing.find_row(connection, session_id, viewer)
+            return judging.example(connection, row, author, span, why, good)
+
+    def remove_judgement(self, session_id: str, author: str, kind: str, number: int) -> None:
+        """Take back one's own "comment" or "example" by its id. Raises UsageError for someone else's."""
+        with self._database.writing() as connection:
+            judging.withdraw(connection, filing.find_row(connection, session_id, None), kind, number, author)
+
+    # People
+
+    def save_baseline(self, trainee: str, baseline: Baseline) -> None:
+        """Keep a trainee's resting voice; the newest stands."""
+        with self._database.writing() as connection:
+            trainees.file_baseline(connection, trainee, baseline)
+
+    def baseline(self, trainee: str) -> Baseline | None:
+        """A trainee's newest resting voice, None before the first reading."""
+        with self._database.reading() as connection:
+            return trainees.newest_baseline(connection, trainee)
+
+    def progress(self, trainee: str, *, viewer: str | None = None) -> list[trainees.ProgressPoint]:
+        """A trainee's practice calls over time, oldest first; group by `customer_kind` for kinds of customer."""
+        with self._database.reading() as connection:
+            return trainees.progress_points(connection, trainee, viewer)
+
+    def trainees(self, *, viewer: str | None = None) -> list[Trainee]:
+        """Everyone who has a session or a resting voice, by name."""
+        with self._database.reading() as connection:
+            return trainees.everyone(connection, viewer)
+
+    def rename_trainee(self, old: str, new: str) -> int:
+        """Correct a trainee's name in every session and resting voice; how many sessions changed hands."""
+        with self._database.writing() as connection:
+            return trainees.rename(connection, old, new)
+
+
+def _check_id(session_id: str) -> None:
+    if not is_session_id(session_id):
+        raise UsageError(f"{session_id!r} cannot name a session: use letters, digits, dots and dashes")

@@ -1,0 +1,73 @@
+"""Calls that were begun and never saved: the program was killed, the machine went down."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from voicesim.store.folder import inside
+from voicesim.store.summary import SessionStatus
+from voicesim.store.tables import sessions
+
+QUIET_S = 60.0
+"""Where a process cannot be asked, a call whose recording has not grown for so long is over."""
+
+
+def this_process() -> str:
+    """Names this process so that no other, not even a later one with its number, is mistaken for it."""
+    return f"{platform.node()}|{os.getpid()}|{_birth(os.getpid())}"
+
+
+def mark_lost(connection: Connection, root: Path) -> list[str]:
+    """Mark open calls whose process is gone as lost, with the length of the sound that exists; their ids."""
+    lost = []
+    for row in connection.execute(select(sessions).where(sessions.c.status == SessionStatus.OPEN.value)).all():
+        if _still_running(row, root):
+            continue
+        length_s = recorded_length_s(inside(root, row.recording_path))
+        values = {"status": SessionStatus.LOST.value, "duration_s": length_s or 0.0}
+        connection.execute(update(sessions).where(sessions.c.key == row.key).values(**values))
+        lost.append(row.id)
+    return lost
+
+
+def recorded_length_s(path: Path | None) -> float | None:
+    """Seconds of sound in a recording that may have been cut off; None without a file that can be read.
+
+    The header of a file that was never closed tells nothing, so the sound itself is counted.
+    """
+    if path is None or not path.is_file():
+        return None
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            frames = sum(len(block) for block in file.blocks(blocksize=1 << 18, dtype="int16"))
+            return float(frames / file.samplerate)
+    except (soundfile.LibsndfileError, RuntimeError):
+        return None
+
+
+def _still_running(row: Row[Any], root: Path) -> bool:
+    node, _, rest = (row.process or "||").partition("|")
+    number, _, birth = rest.partition("|")
+    if node == platform.node() and number.isdigit() and Path("/proc/self/stat").exists():
+        return _birth(int(number)) == birth != ""
+    path = inside(root, row.recording_path)
+    changed = [row.started_at]
+    if path is not None and path.is_file():
+        changed.append(path.stat().st_mtime)
+    return bool(time.time() - max(changed) < QUIET_S)
+
+
+def _birth(process: int) -> str:
+    """When a process began, in the kernel's ticks; empty when it is gone or the system does not tell."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
