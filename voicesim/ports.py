@@ -73,17 +73,21 @@ class SpeechEncoder(Protocol):
 class LineBlock:
     """One moment of a full-duplex line: what the trainee said and the customer's sound, sample for sample.
 
-    Both arrays are float32 (n,) at the line's sample rate.
+    Both arrays are float32 (n,) at the line's sample rate. `queued` is true while any of `played` comes from sound that
+    was queued, quiet or not; `lost` says that the device dropped sound before this block (an overrun or underrun).
     """
 
     heard: NDArray[np.float32]
     played: NDArray[np.float32]
+    queued: bool
+    lost: bool = False
 
 
 class AudioLine(Protocol):
     """A headset, or a simulated one: it listens while it plays.
 
-    The line's own sample count is the clock of a call: a simulated line may run faster than the wall clock.
+    The line's own sample count is the clock of a call: a simulated line may run faster than the wall clock. While its
+    user is busy, a real device goes on and keeps the blocks until they are asked for; a simulated line stands still.
     """
 
     @property
@@ -97,8 +101,8 @@ class AudioLine(Protocol):
         ...
 
     @property
-    def playing(self) -> bool:
-        """Whether queued sound has not yet been played to its end."""
+    def queued_s(self) -> float:
+        """Seconds of queued sound still waiting to be played."""
         ...
 
     def start(self) -> None:
@@ -118,5 +122,5 @@ class AudioLine(Protocol):
         ...
 
     def next_block(self) -> LineBlock:
-        """The next block in order; waits for it. Raises DeviceError when the device is gone."""
+        """The next block in order, always of one length; waits for it. Raises DeviceError when the device is gone."""
         ...
