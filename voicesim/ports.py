@@ -105,6 +105,11 @@ class AudioLine(Protocol):
         """Seconds of queued sound still waiting to be played."""
         ...
 
+    @property
+    def playing(self) -> bool:
+        """Whether any queued sound is still waiting to be played."""
+        ...
+
     def start(self) -> None:
         """Open the device. Raises DeviceError."""
         ...

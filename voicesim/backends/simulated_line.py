@@ -85,6 +85,11 @@ class SimulatedLine:
         return self._to_trainee.waiting_s
 
     @property
+    def playing(self) -> bool:
+        """Whether any of the customer's sound is still waiting to be played."""
+        return self.queued_s > 0.0
+
+    @property
     def answering(self) -> bool:
         """Whether the trainee is speaking."""
         return self._to_customer.waiting_s > 0.0

@@ -52,6 +52,11 @@ class SounddeviceLine:
         """Seconds of queued sound still waiting to be played."""
         return self._out.waiting_s
 
+    @property
+    def playing(self) -> bool:
+        """Whether any queued sound is still waiting to be played."""
+        return self.queued_s > 0.0
+
     def start(self) -> None:
         """Open both devices. Raises DeviceError: none there, in use, or of no use."""
         self._noise.start()
