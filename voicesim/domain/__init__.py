@@ -22,12 +22,14 @@ from voicesim.domain.customers import (
 from voicesim.domain.judgements import Comment, Example, Judgements, Override, ScoreVersion, Trainee
 from voicesim.domain.scores import (
     Advice,
+    AdviceText,
     Analysis,
     Band,
     Evidence,
     Rubric,
     Score,
     ScoreCard,
+    WordingMeasure,
 )
 from voicesim.domain.speech import EncoderFrames, SignalQuality, Transcript, Word
 from voicesim.domain.timing import CallTiming, DeadAir, Overlap, ResponseGap
@@ -36,6 +38,7 @@ from voicesim.domain.wording import BehaviourFinding, Wording
 
 __all__ = [
     "Advice",
+    "AdviceText",
     "Analysis",
     "Band",
     "Baseline",
@@ -83,4 +86,5 @@ __all__ = [
     "Turn",
     "Word",
     "Wording",
+    "WordingMeasure",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from voicesim.domain.audio import Span
 from voicesim.domain.speech import SignalQuality, Transcript
@@ -29,10 +30,37 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Rubric:
-    """Bands and weights by score name ("tone", "pace", "warmth"), with per-style and per-hurry adjustments in bands.
+class WordingMeasure:
+    """A measure made from behaviours found in the words.
 
-    `weights[score][measure]` are relative. `version` is stored with every result.
+    `counts` says how: "call" the number of findings, "words" findings per 100 words, "order" 1 when any of `behaviours`
+    comes before all of `before` and 0 when it does not.
+    """
+
+    behaviours: tuple[str, ...]
+    counts: Literal["call", "words", "order"] = "call"
+    before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AdviceText:
+    """What to say when a measure lies below (`low`) or above (`high`) its band, and the sentence for "what if".
+
+    `{value}`, `{target}`, `{score}` (what the score would be) and `{quote}` are filled in.
+    """
+
+    low: str | None = None
+    high: str | None = None
+    what_if: str | None = None
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """Bands and weights by score name ("tone", "pace", "warmth"), with adjustments for kinds of customer.
+
+    `weights[score][measure]` are relative; `weights["overall"]` weighs the three scores. `adjustments[kind][measure]`
+    replaces a band for a kind of customer (a style, "hurried", "distressed", "angry"). `required[score]` are the
+    measures without which the score is not given. `version` is stored with every result.
     """
 
     name: str
@@ -41,13 +69,18 @@ class Rubric:
     weights: Mapping[str, Mapping[str, float]]
     adjustments: Mapping[str, Mapping[str, Band]] = field(default_factory=dict)
     settings: Mapping[str, float] = field(default_factory=dict)
+    required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wording: Mapping[str, WordingMeasure] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    advice: Mapping[str, AdviceText] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What a score rests on: a measure, its value against its band, and the seconds or words that show it.
 
-    `effect` is the points (0-100 scale) this measure gained or lost against full credit.
+    `effect` is the points (0-100 scale) this measure cost against full credit, so 0 or less; None when the measure is
+    reported but not scored.
     """
 
     measure: str
