@@ -115,7 +115,7 @@ def load_rubric(path: Path | None = None) -> Rubric:
 
 
 def explain_rubric(rubric: Rubric) -> str:
-    """The formula in words: each score, its measures with weight, band and source, and what kinds of customer change."""
+    """The formula in words: each score, its measures with weight, band and source, and what customers change."""
     lines = [f"Rubric {rubric.name}, version {rubric.version}", ""]
     for name in NAMES:
         weights = {m: w for m, w in rubric.weights[name].items() if w > 0}
