@@ -1,0 +1,105 @@
+"""Looks for behaviours in a transcript: Transcript -> Wording."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+from voicesim.domain import BehaviourFinding, Span, Transcript, Word, Wording
+from voicesim.wording.lexicons import Behaviour, Lexicons
+from voicesim.wording.names import mark_names
+from voicesim.wording.tokens import QUESTION, STOP, Token, tokenize
+
+_NEGATED = re.compile(
+    r"(?:^| )(?:not|never|without|nor|unable|refuse|refusing) "
+    r"(?:(?:be|been|being|really|actually|even|going|able|to|ever|have|just|here) )*$"
+)
+
+
+class TokenText:
+    """Tokens as one string, each followed by a space, with the way back from characters to tokens."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.text = "".join(token.text + " " for token in tokens)
+        self._starts = [0, *accumulate(len(token.text) + 1 for token in tokens)]
+
+    def token_range(self, match: re.Match[str]) -> tuple[int, int] | None:
+        """First and last token of a match, sentence marks at its edges left out; None when nothing else is in it."""
+        first = bisect_right(self._starts, match.start()) - 1
+        last = bisect_right(self._starts, match.end() - 1) - 1
+        marks = (STOP, QUESTION)
+        while first <= last and self.tokens[first].text in marks:
+            first += 1
+        while last >= first and self.tokens[last].text in marks:
+            last -= 1
+        return (first, last) if first <= last else None
+
+    def before(self, token: int) -> str:
+        """The text before a token."""
+        return self.text[: self._starts[token]]
+
+
+def find_wording(transcript: Transcript, lexicons: Lexicons, customer_name: str | None = None) -> Wording:
+    """The behaviours heard in `transcript`, in order of time, each with its quote and the span of its words.
+
+    `customer_name` ("Margaret Doyle") is what makes `used_name` and `<name>` match; recognised spellings may differ
+    ("Margret", "Doil"). A transcript without timed words has no findings: there would be nothing to play.
+    """
+    words = transcript.words
+    tokens = mark_names(tokenize([word.text for word in words]), customer_name)
+    text = TokenText(tokens)
+    findings = [
+        _finding(behaviour.id, words, tokens[first].word, tokens[last].word)
+        for behaviour in lexicons.behaviours.values()
+        for first, last in _matches(text, behaviour)
+    ]
+    findings.sort(key=lambda finding: (finding.span.start_s, finding.span.end_s, finding.behaviour))
+    return Wording(tuple(findings), len(words))
+
+
+def find_phrases(words: Sequence[Word], patterns: Iterable[re.Pattern[str]]) -> tuple[tuple[str, Span], ...]:
+    """Quote and span of every match of plain patterns (facts said right or wrong), overlapping ones joined."""
+    text = TokenText(tokenize([word.text for word in words]))
+    ranges = _joined(text.token_range(match) for pattern in patterns for match in pattern.finditer(text.text))
+    found = (_finding("", words, text.tokens[first].word, text.tokens[last].word) for first, last in ranges)
+    return tuple((finding.quote, finding.span) for finding in found)
+
+
+def _matches(text: TokenText, behaviour: Behaviour) -> list[tuple[int, int]]:
+    """Token ranges of a behaviour: overlapping matches joined, negated and excluded ones dropped."""
+    found = [text.token_range(match) for pattern in behaviour.patterns for match in pattern.finditer(text.text)]
+    if not found:
+        return []
+    banned = [text.token_range(match) for pattern in behaviour.but_not for match in pattern.finditer(text.text)]
+    kept = []
+    for span in found:
+        if span is None or any(b and span[0] <= b[1] and b[0] <= span[1] for b in banned):
+            continue
+        if behaviour.entry.negatable and _NEGATED.search(text.before(span[0])):
+            continue
+        kept.append(span)
+    return _joined(kept)
+
+
+def _joined(ranges: Iterable[tuple[int, int] | None]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(r for r in ranges if r is not None):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _finding(behaviour: str, words: Sequence[Word], first: int, last: int) -> BehaviourFinding:
+    said = words[first : last + 1]
+    known = [word.confidence for word in said if word.confidence is not None]
+    return BehaviourFinding(
+        behaviour,
+        quote=" ".join(word.text.strip() for word in said).strip(" ,;:"),
+        span=Span(said[0].span.start_s, max(word.span.end_s for word in said)),
+        confidence=sum(known) / len(known) if known else None,
+    )

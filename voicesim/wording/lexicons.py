@@ -1,0 +1,118 @@
+"""Lexicon files: behaviours as phrase patterns with examples, and the word lists they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from voicesim.content import data_file, line_of, read_toml, validate_content
+from voicesim.errors import ContentError, UsageError
+from voicesim.wording.patterns import PatternError, compile_pattern
+
+_STRICT: dict[str, str] = {"extra": "forbid"}
+_SHARED = "shared.toml"
+
+
+@dataclass(frozen=True)
+class BehaviourEntry:
+    """One behaviour as its file gives it.
+
+    A match is dropped when it is negated ("I'm not sorry") and `negatable`, or when it touches a match of `but_not`.
+    `examples` must be found, `counter_examples` must not; both are checked by the tests.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+    title: str
+    quality: Literal["good", "bad", "neutral"]
+    meaning: str
+    patterns: tuple[str, ...]
+    examples: tuple[str, ...]
+    but_not: tuple[str, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+    negatable: bool = True
+
+
+@dataclass(frozen=True)
+class _LexiconFile:
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+    behaviours: Mapping[str, BehaviourEntry]
+
+
+@dataclass(frozen=True)
+class _SharedFile:
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+    lists: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Behaviour:
+    """A behaviour ready to be looked for."""
+
+    id: str
+    entry: BehaviourEntry
+    patterns: tuple[re.Pattern[str], ...]
+    but_not: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicons:
+    """All behaviours of a folder, by id, and the word lists that patterns may name."""
+
+    behaviours: Mapping[str, Behaviour]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def ids(self, quality: str | None = None) -> tuple[str, ...]:
+        """Behaviour ids, all or those of one quality ("good", "bad", "neutral")."""
+        return tuple(id_ for id_, b in self.behaviours.items() if quality in (None, b.entry.quality))
+
+
+def load_lexicons(folder: Path | None = None) -> Lexicons:
+    """The lexicons of `folder`, or the shipped ones.
+
+    Raises ContentError for a file that is not valid, UsageError for a folder without lexicons.
+    """
+    return _load((folder or data_file("lexicons")).resolve())
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path) -> Lexicons:
+    files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    if not files:
+        raise UsageError(f"{folder} has no lexicon files (*.toml)")
+    lists: Mapping[str, tuple[str, ...]] = {}
+    if (folder / _SHARED).exists():
+        data, text = read_toml(folder / _SHARED)
+        lists = validate_content(folder / _SHARED, text, data, _SharedFile).lists
+    behaviours: dict[str, Behaviour] = {}
+    for path in files:
+        if path.name != _SHARED:
+            behaviours.update(_behaviours(path, lists, behaviours))
+    return Lexicons(behaviours, lists)
+
+
+def _behaviours(
+    path: Path, lists: Mapping[str, tuple[str, ...]], known: Mapping[str, Behaviour]
+) -> dict[str, Behaviour]:
+    data, text = read_toml(path)
+    found: dict[str, Behaviour] = {}
+    for id_, entry in validate_content(path, text, data, _LexiconFile).behaviours.items():
+        where = ("behaviours", id_)
+        if id_ in known or not re.fullmatch(r"[a-z][a-z_]*", id_):
+            problem = "is defined twice" if id_ in known else "an id has small letters and _ alone"
+            raise ContentError(path, problem, line=line_of(text, where), field=f"behaviours.{id_}")
+        compiled = {}
+        for part in ("patterns", "but_not"):
+            try:
+                compiled[part] = tuple(compile_pattern(pattern, lists) for pattern in getattr(entry, part))
+            except PatternError as error:
+                line = line_of(text, (*where, part))
+                raise ContentError(path, str(error), line=line, field=f"behaviours.{id_}.{part}") from error
+        found[id_] = Behaviour(id_, entry, compiled["patterns"], compiled["but_not"])
+    return found

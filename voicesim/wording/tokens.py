@@ -1,0 +1,145 @@
+"""Recognised words as plain tokens: lower case, contractions written out, spellings and number formats made equal.
+
+Recognisers differ in how they write the same speech ("can't", "cannot", "can not"; "5", "five"; "e-mail"). Patterns and
+transcripts pass through the same steps, so that either way of writing matches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+STOP = "."
+QUESTION = "?"
+
+_ENDINGS = (("n't", "not"), ("'re", "are"), ("'ve", "have"), ("'ll", "will"), ("'m", "am"), ("'d", "would"))
+_WHOLE = {
+    "can't": "can not",
+    "cannot": "can not",
+    "won't": "will not",
+    "shan't": "shall not",
+    "let's": "let us",
+    "ain't": "is not",
+    "cant": "can not",
+    "dont": "do not",
+    "didnt": "did not",
+    "wont": "will not",
+    "isnt": "is not",
+    "doesnt": "does not",
+    "im": "i am",
+    "ive": "i have",
+    "youre": "you are",
+    "youve": "you have",
+    "thats": "that is",
+    "gonna": "going to",
+    "wanna": "want to",
+    "gotta": "got to",
+    "lemme": "let me",
+    "gimme": "give me",
+    "ok": "okay",
+    "o'clock": "oclock",
+    "straightaway": "straight away",
+    "alright": "all right",
+    "mister": "mr",
+    "missus": "mrs",
+    "email": "email",
+    "e-mail": "email",
+    "follow-up": "follow up",
+    "ma'am": "madam",
+    "cuz": "because",
+    "'cause": "because",
+    "no-one": "nobody",
+    "%": "percent",
+}
+_IS = {f"{word}'s" for word in "that it he she what there here who where how when everything".split()}
+    "that's",
+    "it's",
+    "he's",
+    "she's",
+    "what's",
+    "there's",
+    "here's",
+    "who's",
+    "where's",
+    "how's",
+    "when's",
+    "everything's",
+}
+_SPELLING = ((re.compile(r"isation(s?)$"), r"ization\1"), (re.compile(r"is(e|es|ed|ing)$"), r"iz\1"))
+_KEEP_S = frozenset(
+    "promise promised promises promising raise raised raises raising exercise advise advised advising wise otherwise "
+    "likewise noise rise rises rising surprise surprised precise expertise praise please this advertised revised "
+    "disguise".split()
+)
+_TITLES = {"mr", "mrs", "ms", "dr", "st", "miss"}
+_TEENS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_TENS = "thirty forty fifty sixty seventy eighty ninety"
+_NUMBERS = {word: str(value) for value, word in enumerate(_TEENS.split())} | {
+    word: str(value) for value, word in zip(range(30, 100, 10), _TENS.split(), strict=True)
+}
+_TRIM = '"“”()[]{}*_,;:!…–—-'
+
+
+@dataclass(frozen=True)
+class Token:
+    """One plain token and the index of the word it came from. `capital` is whether that word was written with one."""
+
+    text: str
+    word: int
+    capital: bool = False
+
+
+def tokenize(words: Sequence[str]) -> tuple[Token, ...]:
+    """Plain tokens of recognised words, in order, with `.` and `?` tokens where a word ends a sentence."""
+    tokens: list[Token] = []
+    for index, raw in enumerate(words):
+        written = raw.strip().replace("’", "'").replace("‘", "'").replace("`", "'")
+        capital = written.lstrip(_TRIM + "'")[:1].isupper()
+        tokens += [Token(plain, index, capital) for plain in plain_words(written)]
+        if mark := _sentence_mark(written):
+            tokens.append(Token(mark, index))
+    return tuple(tokens)
+
+
+def plain_words(written: str) -> list[str]:
+    """One written word as plain tokens: "I'm" is "i am", "24-hour" is "24 hour", "£84.50" is "84.50"."""
+    lowered = written.strip().lower().strip(_TRIM).rstrip(".?!'").strip(_TRIM)
+    if lowered in _WHOLE:
+        return _WHOLE[lowered].split()
+    out: list[str] = []
+    for part in re.split(r"[-–—/\s]+", lowered):
+        out += _plain_part(part)
+    return out
+
+
+def _plain_part(part: str) -> list[str]:
+    text = part.strip(_TRIM).lstrip("£$€#").rstrip(".?!,")
+    if text in _WHOLE:
+        return _WHOLE[text].split()
+    if text in _IS:
+        return [text[:-2], "is"]
+    for ending, full in _ENDINGS:
+        if text.endswith(ending) and len(text) > len(ending):
+            return [text[: -len(ending)], full]
+    if digits := re.fullmatch(r"(\d[\d.,:]*)(am|pm|%|st|nd|rd|th|k)?", text):
+        return [digits[1].replace(",", "")] + ([digits[2]] if digits[2] in ("am", "pm") else [])
+    text = text.removesuffix("'s").replace("'", "").replace(".", "")
+    if text in _NUMBERS:
+        return [_NUMBERS[text]]
+    if text not in _KEEP_S:
+        for pattern, to in _SPELLING:
+            text = pattern.sub(to, text)
+    return [text] if text else []
+
+
+def _sentence_mark(written: str) -> str | None:
+    end = written.rstrip("\"”'")[-1:]
+    if end == "?":
+        return QUESTION
+    if end in {"!", "…"} or (end == "." and written.lower().rstrip(".") not in _TITLES):
+        return STOP
+    return None
