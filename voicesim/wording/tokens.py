@@ -53,19 +53,6 @@ _WHOLE = {
     "%": "percent",
 }
 _IS = {f"{word}'s" for word in "that it he she what there here who where how when everything".split()}
-    "that's",
-    "it's",
-    "he's",
-    "she's",
-    "what's",
-    "there's",
-    "here's",
-    "who's",
-    "where's",
-    "how's",
-    "when's",
-    "everything's",
-}
 _SPELLING = ((re.compile(r"isation(s?)$"), r"ization\1"), (re.compile(r"is(e|es|ed|ing)$"), r"iz\1"))
 _KEEP_S = frozenset(
     "promise promised promises promising raise raised raises raising exercise advise advised advising wise otherwise "
