@@ -105,6 +105,13 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX baselines_by_trainee ON baselines (trainee)",
         ),
     ),
+    Migration(
+        "0004_orders",
+        tuple(
+            f"CREATE INDEX sessions_by_{name} ON sessions (private, {name})"
+            for name in ("tone", "pace", "warmth", "overall", "composure", "duration_s")
+        ),
+    ),
 )
 
 

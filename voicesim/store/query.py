@@ -67,9 +67,10 @@ def find(connection: Connection, query: SessionQuery, *, everything: bool = Fals
     wanted: Select[Any] = select(*(sessions.c[name] for name in _SHOWN)).where(
         *_conditions(query, everything=everything)
     )
-    wanted = wanted.order_by(
-        column.is_(None), column.desc() if query.descending else column.asc(), sessions.c.key.desc()
-    )
+    if query.descending:
+        wanted = wanted.order_by(column.desc().nulls_last(), sessions.c.key.desc())
+    else:
+        wanted = wanted.order_by(column.asc().nulls_last(), sessions.c.key.asc())
     rows = connection.execute(wanted.limit(query.limit).offset(query.offset or None), _parameters(query))
     return [summary_of(row) for row in rows]
 
