@@ -1,0 +1,97 @@
+"""Speakers of generated calls: a synthesiser, or somebody reading in recorded clips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from voicesim.domain import Recording, Span
+from voicesim.domain.spans import merged
+from voicesim.ports import Voice
+
+Samples = NDArray[np.float32]
+HEARD_BELOW_PEAK_DB = 40.0
+LONGEST_INNER_SILENCE_S = 0.15
+SPEECH_LEVEL = 0.06
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One uninterrupted stretch of speech: mono samples at `rate_hz`, trimmed, and its words ("" when unknown)."""
+
+    samples: Samples
+    rate_hz: int
+    text: str
+
+
+class Speaker(Protocol):
+    """Gives pieces of speech of one voice."""
+
+    def piece(self, text: str, rng: np.random.Generator) -> list[Piece]:
+        """The pieces that say `text` (or any words, for a speaker who reads from a book)."""
+        ...
+
+
+class SpokenLines:
+    """A speaker from a synthesiser; every line is rendered once and kept."""
+
+    def __init__(self, voice: Voice, rate: float = 1.0) -> None:
+        self._render = lru_cache(maxsize=None)(lambda text: cut_at_pauses(voice.render(text, rate), text))
+
+    def piece(self, text: str, rng: np.random.Generator) -> list[Piece]:  # noqa: ARG002
+        """The pieces that say `text`: one for each stretch between the synthesiser's own pauses."""
+        return list(self._render(text))
+
+
+class ReadClips:
+    """A speaker who reads from recorded clips, in an order the generator chooses; words are unknown."""
+
+    def __init__(self, clips: Sequence[Recording]) -> None:
+        self._pieces = [p for clip in clips for p in cut_at_pauses(clip, "") if len(p.samples) > 0.3 * p.rate_hz]
+
+    def piece(self, text: str, rng: np.random.Generator) -> list[Piece]:
+        """One or two pieces; a single short one where the script has a short line."""
+        if len(text.split()) <= 2:
+            return [min((self._pieces[i] for i in rng.choice(len(self._pieces), 8)), key=lambda p: len(p.samples))]
+        return [self._pieces[i] for i in rng.choice(len(self._pieces), int(rng.integers(1, 3)))]
+
+
+def spoken_by(voice: Voice, rate: float = 1.0) -> SpokenLines:
+    """A speaker from any synthesiser."""
+    return SpokenLines(voice, rate)
+
+
+def read_by(folder: Path, clip_ids: Sequence[str]) -> ReadClips:
+    """A speaker from FLAC clips `folder/<id>.flac` (all of one person)."""
+    clips = []
+    for clip_id in clip_ids:
+        samples, rate_hz = soundfile.read(folder / f"{clip_id}.flac", dtype="float32")
+        clips.append(Recording(samples, rate_hz, clip_id))
+    return ReadClips(clips)
+
+
+def cut_at_pauses(recording: Recording, text: str) -> list[Piece]:
+    """A clean recording cut wherever it is silent for 0.15 s or more; the text goes with the first piece."""
+    rate_hz = recording.sample_rate_hz
+    step = round(0.01 * rate_hz)
+    samples = recording.mono().samples
+    count = len(samples) // step
+    if not count:
+        return []
+    power = np.square(samples[: count * step].reshape(count, step)).mean(axis=1)
+    heard = power > np.percentile(power, 99) * 10 ** (-HEARD_BELOW_PEAK_DB / 10)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], heard, [False]]).astype(int)))
+    spans = [Span(a * 0.01, b * 0.01) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
+    cut = [s for s in merged(spans, LONGEST_INNER_SILENCE_S) if s.duration_s >= 0.05]
+    level = float(np.sqrt(power[heard].mean())) if heard.any() else 1.0
+    return [
+        Piece(recording.slice(span).mono().samples * np.float32(SPEECH_LEVEL / level), rate_hz, "" if number else text)
+        for number, span in enumerate(cut)
+    ]
