@@ -1,0 +1,99 @@
+"""Bad input: one line that names the file or thing and says what to do, exit code 2, nothing half-written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.conftest import tone
+
+
+def voicesim(*arguments: str | Path, data_dir: Path) -> subprocess.CompletedProcess[str]:
+    """The real command in a process of its own."""
+    command = [sys.executable, "-m", "voicesim", "--data-dir", str(data_dir), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def assert_one_line_error(done: subprocess.CompletedProcess[str], *mentions: str) -> None:
+    lines = done.stderr.strip().splitlines()
+    assert done.returncode == 2, done.stderr
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("voicesim: ")
+    for mention in mentions:
+        assert mention in lines[0]
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def wav_bytes(tmp_path: Path) -> bytes:
+    whole = tmp_path / "whole.wav"
+    recording = tone(200, 2.0)
+    soundfile.write(whole, recording.samples, recording.sample_rate_hz)
+    return whole.read_bytes()
+
+
+@pytest.fixture
+def bad_files(tmp_path: Path) -> dict[str, Path]:
+    whole = wav_bytes(tmp_path)
+    nan = tmp_path / "nan.wav"
+    soundfile.write(nan, np.full(16000, np.nan, dtype=np.float32), 16000, subtype="FLOAT")
+    no_samples = tmp_path / "no_samples.wav"
+    soundfile.write(no_samples, np.zeros(0, dtype=np.float32), 16000)
+    return {
+        "missing": tmp_path / "missing.wav",
+        "empty": written(tmp_path / "empty.wav", b""),
+        "text": written(tmp_path / "text.wav", b"Dear Sir or Madam, this is not a sound.\n" * 20),
+        "truncated": written(tmp_path / "truncated.wav", whole[: len(whole) // 2]),
+        "header only": written(tmp_path / "header.wav", whole[:30]),
+        "NaN": nan,
+        "no samples": no_samples,
+        "folder": tmp_path,
+    }
+
+
+KINDS = ["missing", "empty", "text", "truncated", "header only", "NaN", "no samples", "folder"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_is_no_sound_is_one_line_naming_it(kind: str, bad_files: dict[str, Path], tmp_path: Path) -> None:
+    file = bad_files[kind]
+    done = voicesim("analyse", file, "--json", data_dir=tmp_path / "data")
+    assert_one_line_error(done, file.name)
+    assert done.stdout == ""
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_unknown_scenario_is_one_line_and_no_call_is_begun(tmp_path: Path) -> None:
+    done = voicesim("practice", "--scenario", "no_such_customer", data_dir=tmp_path / "data")
+    assert_one_line_error(done, "no_such_customer", "voicesim scenarios")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_malformed_scenario_names_line_and_field(tmp_path: Path) -> None:
+    file = written(tmp_path / "mine.toml", b'id = "mine"\ntitle = 3\n')
+    assert_one_line_error(
+        voicesim("practice", "--scenario", file, data_dir=tmp_path / "data"), "mine.toml", "line 2", "title"
+    )
+
+
+def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = voicesim("practice", "--device", "no such headset", data_dir=tmp_path / "data")
+    assert_one_line_error(done)
+    assert not list((tmp_path / "data").rglob("*.flac"))
+
+
+def test_an_unknown_session_is_one_line(tmp_path: Path) -> None:
+    assert_one_line_error(voicesim("show", "20200101-0000-zzz", data_dir=tmp_path / "data"), "20200101-0000-zzz")
+
+
+def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
+    file = written(tmp_path / "taken", b"")
+    assert_one_line_error(voicesim("sessions", data_dir=file), "taken")
