@@ -60,7 +60,8 @@ class CallControls:
 class CallObserver:
     """Follows a call; override what is of interest.
 
-    Methods are called on the thread that runs the call, in order, and must return at once (queue, do not work).
+    Methods are called on the call's own threads (`on_words` on another than the rest) and must return at once: queue,
+    do not work.
     """
 
     def on_state(self, state: CallState) -> None:

@@ -1,39 +1,30 @@
-"""One training call from ringing to stored: the loop that holds the line."""
+"""One training call from ringing to its last word: the loop that holds the line."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from typing import TYPE_CHECKING
+import numpy as np
 
-from voicesim.call.controls import CallControls, CallObserver
+from voicesim.analysis import Ears, analyse
+from voicesim.call.controls import CallControls, CallObserver, CallState
+from voicesim.call.conversation import Conversation
+from voicesim.call.early_ears import EarlyEars
+from voicesim.call.echo import EchoGuard
 from voicesim.call.parts import LineSpeaker
-from voicesim.domain import Baseline, Rubric, Scenario, Session, SessionKind
-from voicesim.ports import AudioLine
+from voicesim.call.recorder import CUSTOMER, TRAINEE, CallRecorder
+from voicesim.call.setup import CallSetup
+from voicesim.call.speaking import CustomerVoice
+from voicesim.call.turn_taking import SpeechTracker
+from voicesim.call.wrapping_up import finished_session
+from voicesim.customer.engine import CustomerEngine
+from voicesim.domain import Analysis, CallEnding, Ending, Recording, Scenario, Session, Transcript
+from voicesim.errors import DeviceError, StoreError
+from voicesim.ports import AudioLine, LineBlock
+from voicesim.scoring import CustomerContext
 
-if TYPE_CHECKING:
-    from voicesim.analysis import Ears
-
-
-@dataclass(frozen=True)
-class CallSetup:
-    """Who practises, how they are scored, and where the sound goes.
-
-    `recording_path` is the FLAC file to write (customer channel 0, trainee channel 1); its stem becomes the session's id
-    and "<folder>/<file>" the session's `recording_path`. `patience_s` is the silence that ends the trainee's turn,
-    0.3-3 s. `prompt_after_s` is the silence without any speech after which the customer speaks up.
-    """
-
-    trainee: str
-    rubric: Rubric
-    recording_path: Path
-    baseline: Baseline | None = None
-    kind: SessionKind = SessionKind.PRACTICE
-    patience_s: float = 0.7
-    prompt_after_s: float = 6.0
-    seed: int = 0
-    max_call_s: float = 1800.0
+LEVEL_EVERY_BLOCKS = 3
 
 
 def run_call(
@@ -45,11 +36,131 @@ def run_call(
     *,
     controls: CallControls | None = None,
     observer: CallObserver | None = None,
+    engine: CustomerEngine | None = None,
 ) -> Session:
     """Hold one call to its end and return everything about it; nothing is stored here but the recording.
 
     The call ends when the customer ends it, when the trainee hangs up (`controls.hang_up()` or Ctrl-C), or when the
     device is lost (ending LOST, with the DeviceError's line as detail); in every case what was spoken is kept.
-    Raises DeviceError when the line cannot be opened at all: then no recording is left behind.
+    `engine` is the customer's mind, by default one made from the scenario and `setup.seed`.
+    Raises DeviceError when the line cannot be opened or never gives sound, StoreError when nothing can be recorded:
+    then no recording is left behind.
     """
-    raise NotImplementedError
+    call = _Call(scenario, line, ears, speaker, setup, controls, observer, engine)
+    try:
+        call.connect()
+        call.hold_line()
+        return call.finish()
+    finally:
+        call.close()
+
+
+class _Call:
+    """The parts of one call, made, run and put away in order."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        line: AudioLine,
+        ears: Ears,
+        speaker: LineSpeaker,
+        setup: CallSetup,
+        controls: CallControls | None,
+        observer: CallObserver | None,
+        engine: CustomerEngine | None,
+    ) -> None:
+        self._scenario, self._line, self._ears, self._setup = scenario, line, ears, setup
+        self._controls, self._observer = controls or CallControls(), observer or CallObserver()
+        self._started_at = datetime.now(UTC)
+        self._engine = engine or CustomerEngine(scenario, setup.seed)
+        speaker.prepare([self._engine.opening()])
+        self._speaker = speaker
+        self._tracker = SpeechTracker(ears.detector, line.sample_rate_hz)
+        self._recorder: CallRecorder | None = None
+        self._early: EarlyEars | None = None
+
+    def connect(self) -> None:
+        """Open the line and wait for its first sound, then begin the recording."""
+        self._observer.on_state(CallState.CONNECTING)
+        self._line.start()
+        first = self._line.next_block()
+        self._started_at = datetime.now(UTC)
+        recorder = CallRecorder(self._setup.recording_path, self._line.sample_rate_hz)
+        self._recorder = recorder
+        self._early = EarlyEars(
+            self._ears.detector,
+            self._ears.transcriber,
+            self._analysed,
+            lambda span: recorder.channel(TRAINEE, span),
+            self._observer.on_words,
+        )
+        self._voice = CustomerVoice(self._line, self._speaker, self._observer.on_notice)
+        self._conversation = Conversation(
+            self._engine,
+            self._voice,
+            self._speaker,
+            self._early,
+            self._tracker,
+            EchoGuard(lambda span: recorder.channel(CUSTOMER, span), lambda span: recorder.channel(TRAINEE, span)),
+            self._observer,
+            self._setup.patience_s,
+            self._setup.prompt_after_s,
+        )
+        self._take(first)
+
+    def hold_line(self) -> None:
+        """Block by block until the call is over, for whatever reason."""
+        try:
+            self._conversation.open()
+            while self._conversation.log.ending is None:
+                if self._controls.hung_up or self._tracker.now_s >= self._setup.max_call_s:
+                    raise KeyboardInterrupt  # one way out for every way of hanging up
+                self._take(self._line.next_block())
+                self._conversation.follow(on_hold=self._controls.on_hold)
+        except KeyboardInterrupt:
+            self._conversation.break_off(CallEnding(Ending.LEFT))
+        except (DeviceError, StoreError) as error:
+            self._observer.on_notice(str(error))
+            self._conversation.break_off(CallEnding(Ending.LOST, str(error)))
+
+    def finish(self) -> Session:
+        """Measure the whole call."""
+        assert self._recorder is not None  # noqa: S101 - connect() has made it
+        self._line.stop()
+        self._recorder.close()
+        self._observer.on_state(CallState.FINISHING)
+        log = self._conversation.log
+        session = finished_session(self._scenario, self._setup, self._ears, self._recorder, log, self._started_at)
+        self._observer.on_state(CallState.ENDED)
+        return session
+
+    def close(self) -> None:
+        """Give back the device, the file and the thread, whatever happened."""
+        self._line.stop()
+        if self._early is not None:
+            self._early.close()
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def _take(self, block: LineBlock) -> None:
+        """Record a block, listen to it, and follow the customer's line in it."""
+        assert self._recorder is not None  # noqa: S101 - connect() has made it
+        if self._controls.muted or self._controls.on_hold:
+            block = replace(block, heard=np.zeros_like(block.heard))
+        self._recorder.write(block)
+        self._tracker.hear(block.heard)
+        self._voice.follow(block, self._tracker.now_s)
+        number = round(self._tracker.now_s * self._line.sample_rate_hz / len(block.heard))
+        if number % LEVEL_EVERY_BLOCKS == 0:
+            self._observer.on_level(self._recorder.level_db(TRAINEE))
+
+    def _analysed(self, sound: Recording, transcript: Transcript) -> Analysis:
+        return analyse(
+            sound,
+            self._ears,
+            baseline=self._setup.baseline,
+            rubric=self._setup.rubric,
+            customer=CustomerContext.of(self._scenario.persona),
+            customer_name=self._scenario.persona.name,
+            transcript=transcript,
+        )

@@ -1,0 +1,128 @@
+"""Listening ahead: a reply is transcribed and analysed at each of its pauses, before it is known to be over.
+
+The trainee's turn ends after some silence; the analysis begun with that silence, on a thread, is ready by then.
+When the trainee goes on instead, a long enough transcript is kept and the rest of the guess is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from voicesim.domain import Analysis, Recording, Span, Transcript
+from voicesim.ports import SpeechDetector, Transcriber
+
+KEEP_FROM_S = 6.0
+"""A stretch at least this long, cut at a pause, has context enough to be transcribed for good."""
+TAIL_S = 0.2
+"""Kept behind the last speech: word ends are soft."""
+LEAD_S = 0.3
+"""Kept before the first: so are word beginnings."""
+
+CallSound = Callable[[Span], Recording]
+"""A stretch of the trainee's channel."""
+Analyser = Callable[[Recording, Transcript], Analysis]
+"""Analyses a reply; transcript and result on the reply's own timeline."""
+
+
+@dataclass(frozen=True)
+class EarlyAnalysis:
+    """A reply as analysed: `span` is the stretch of the call that was looked at, the analysis on its own timeline."""
+
+    span: Span
+    analysis: Analysis
+
+
+@dataclass(frozen=True, eq=False)
+class _Guess:
+    """The reply may have ended at `speech_end_s`."""
+
+    speech_end_s: float
+    piece: Span
+    words: Future[Transcript]
+    whole: Future[EarlyAnalysis]
+
+
+class EarlyEars:
+    """Analyses the trainee's replies, one after another. `on_words` is given the text of the reply so far."""
+
+    def __init__(
+        self,
+        detector: SpeechDetector,
+        transcriber: Transcriber,
+        analyser: Analyser,
+        sound: CallSound,
+        on_words: Callable[[str], None],
+    ) -> None:
+        self._detector, self._transcriber, self._analyser = detector, transcriber, analyser
+        self._sound, self._on_words = sound, on_words
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voicesim-ears")
+        self._start_s = 0.0
+        self._kept: list[tuple[Span, Future[Transcript]]] = []
+        self._guess: _Guess | None = None
+
+    def begin(self, speech_start_s: float, earliest_s: float) -> None:
+        """A new reply: its speech starts at `speech_start_s`, and nothing before `earliest_s` belongs to it."""
+        self.resume()
+        self._start_s = max(earliest_s, speech_start_s - LEAD_S, 0.0)
+        self._kept = []
+
+    def pause(self, speech_end_s: float, then: Callable[[EarlyAnalysis], None] | None = None) -> None:
+        """The trainee pauses: analyse the reply up to here. `then` is called with the result, on the thread."""
+        if self._guess is not None:
+            return
+        kept = tuple(self._kept)
+        piece = Span(max(self._start_s, kept[-1][0].end_s if kept else 0.0), speech_end_s + TAIL_S)
+        whole = Span(self._start_s, piece.end_s)
+        words = self._thread.submit(self._transcribe, self._sound(piece), piece.start_s)
+        analysis = self._thread.submit(self._analyse, self._sound(whole), whole, [*(f for _, f in kept), words], then)
+        self._guess = _Guess(speech_end_s, piece, words, analysis)
+
+    def resume(self) -> None:
+        """The trainee goes on speaking after all."""
+        guess, self._guess = self._guess, None
+        if guess is None:
+            return
+        guess.whole.cancel()
+        if guess.piece.duration_s >= KEEP_FROM_S:
+            self._kept.append((guess.piece, guess.words))
+        else:
+            guess.words.cancel()
+
+    def finish(self, speech_end_s: float) -> EarlyAnalysis:
+        """The reply is over: its analysis, at once when the guess was right. Raises EngineError."""
+        if self._guess is not None and self._guess.speech_end_s != speech_end_s:
+            self.resume()
+        self.pause(speech_end_s)
+        guess, self._guess = self._guess, None
+        assert guess is not None  # noqa: S101 - pause() has just made one
+        return guess.whole.result()
+
+    def close(self) -> None:
+        """End the thread, when what it is at is done."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def _transcribe(self, piece: Recording, start_s: float) -> Transcript:
+        return self._transcriber.transcribe(piece, self._detector.detect(piece)).shifted(start_s)
+
+    def _analyse(
+        self,
+        sound: Recording,
+        span: Span,
+        parts: list[Future[Transcript]],
+        then: Callable[[EarlyAnalysis], None] | None,
+    ) -> EarlyAnalysis:
+        transcript = joined([part.result() for part in parts])
+        self._on_words(transcript.text)
+        early = EarlyAnalysis(span, self._analyser(sound, transcript.shifted(-span.start_s)))
+        if then is not None:
+            then(early)
+        return early
+
+
+def joined(parts: list[Transcript]) -> Transcript:
+    """Transcripts one after another as one; at least one is needed."""
+    text = " ".join(part.text for part in parts if part.text)
+    words = tuple(word for part in parts for word in part.words)
+    return Transcript(text, words, parts[0].language, parts[0].engine)

@@ -1,0 +1,74 @@
+"""The customer's side of the line: a line's sound, piece by piece, and when it was really heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from voicesim.call.parts import LineSpeaker
+from voicesim.domain import CustomerLine, Recording, Span
+from voicesim.errors import VoicesimError
+from voicesim.ports import AudioLine, LineBlock
+
+QUEUE_AHEAD_S = 0.5
+"""The next piece is fetched when less than this is waiting: time enough to render one before the sound runs out."""
+AUDIBLE = 10 ** (-50 / 20)
+"""Peak, -50 dB full scale, from which a block of the customer's sound counts as heard."""
+
+
+class CustomerVoice:
+    """Says one line at a time on the audio line."""
+
+    def __init__(self, line: AudioLine, speaker: LineSpeaker, on_failure: Callable[[str], None]) -> None:
+        self._line, self._speaker, self._on_failure = line, speaker, on_failure
+        self._pieces: Iterator[Recording] | None = None
+        self._sounding = self._begun = False
+        self._heard: Span | None = None
+
+    @property
+    def speaking(self) -> bool:
+        """Whether the line is not over yet."""
+        return self._sounding
+
+    @property
+    def heard(self) -> Span | None:
+        """From the line's first audible moment to its last, in seconds of the call; None before anything was heard."""
+        return self._heard
+
+    def say(self, line: CustomerLine) -> None:
+        """Begin a line, after what is still being said."""
+        self._heard, self._begun, self._sounding = None, False, True
+        self._pieces = self._speaker.pieces(line)
+        self._fetch()
+
+    def follow(self, block: LineBlock, end_s: float) -> None:
+        """Take note of a block that ended at `end_s`, and queue more sound in time."""
+        if not self._sounding:
+            return
+        if block.queued and float(np.abs(block.played).max(initial=0.0)) >= AUDIBLE:
+            start_s = end_s - len(block.played) / self._line.sample_rate_hz
+            self._heard = Span(self._heard.start_s if self._heard else start_s, end_s)
+        self._begun = self._begun or block.queued
+        if self._pieces is not None and self._line.queued_s < QUEUE_AHEAD_S:
+            self._fetch()
+        over = self._begun and not block.queued and not self._line.playing
+        self._sounding = self._pieces is not None or (not over and (self._begun or self._line.playing))
+
+    def cut(self) -> None:
+        """Stop in mid-word, as people do who are talked over."""
+        self._line.stop_playing()
+        self._pieces, self._sounding = None, False
+
+    def _fetch(self) -> None:
+        """Queue pieces until enough is waiting; a voice that fails says no more of this line."""
+        try:
+            while self._pieces is not None and self._line.queued_s < QUEUE_AHEAD_S:
+                piece = next(self._pieces, None)
+                if piece is None:
+                    self._pieces = None
+                else:
+                    self._line.play(piece)
+        except VoicesimError as error:
+            self._pieces = None
+            self._on_failure(str(error))

@@ -1,0 +1,93 @@
+"""After the last word: the whole call measured once more, on one timeline."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from voicesim.activity import call_timing
+from voicesim.analysis import Ears, analyse
+from voicesim.call.conversation import CallLog
+from voicesim.call.early_ears import joined
+from voicesim.call.recorder import CUSTOMER, TRAINEE, CallRecorder
+from voicesim.call.setup import CallSetup
+from voicesim.domain import Analysis, CallEnding, Ending, Scenario, Session, Span, Transcript
+from voicesim.errors import VoicesimError
+from voicesim.scoring import CustomerContext
+
+
+def finished_session(
+    scenario: Scenario,
+    setup: CallSetup,
+    ears: Ears,
+    recorder: CallRecorder,
+    log: CallLog,
+    started_at: datetime,
+) -> Session:
+    """The call as a session. Its `analysis` is None, and says so in the ending's detail, when an engine fails now."""
+    ending = log.ending or CallEnding(Ending.LOST)
+    try:
+        analysis = _whole_call(scenario, setup, ears, recorder, log)
+    except VoicesimError as error:
+        analysis = None
+        ending = CallEnding(ending.ending, "; ".join(part for part in (ending.detail, str(error)) if part))
+    path = setup.recording_path
+    return Session(
+        id=path.stem,
+        kind=setup.kind,
+        scenario_id=scenario.id,
+        trainee=setup.trainee,
+        started_at=started_at,
+        duration_s=recorder.duration_s,
+        ending=ending,
+        turns=tuple(log.turns),
+        analysis=analysis,
+        scores=analysis.scores if analysis else None,
+        timing=analysis.timing if analysis else None,
+        recording_path=f"{path.parent.name}/{path.name}",
+        scenario=scenario,
+    )
+
+
+def _whole_call(scenario: Scenario, setup: CallSetup, ears: Ears, recorder: CallRecorder, log: CallLog) -> Analysis:
+    trainee, customer = recorder.channel(TRAINEE), recorder.channel(CUSTOMER)
+    spans, customer_spans = ears.detector.detect(trainee), ears.detector.detect(customer)
+    announced = [
+        finding.span
+        for turn in log.turns
+        if turn.analysis is not None
+        for finding in turn.analysis.wording.of("announced_hold")
+    ]
+    timing = call_timing(
+        spans,
+        customer_spans,
+        recorder.duration_s,
+        announced_holds=[*log.holds, *announced],
+        simulator_gaps_s=log.own_delays,
+    )
+    return analyse(
+        trainee,
+        ears,
+        baseline=setup.baseline,
+        rubric=setup.rubric,
+        customer=CustomerContext.of(scenario.persona, _customer_wpm(log, customer_spans)),
+        customer_name=scenario.persona.name,
+        other=customer,
+        spans=spans,
+        transcript=_transcript(log, ears),
+        timing=timing,
+    )
+
+
+def _transcript(log: CallLog, ears: Ears) -> Transcript:
+    """The words of all turns, as they were heard during the call."""
+    said = [turn.analysis.transcript for turn in log.turns if turn.analysis is not None]
+    return joined(said) if said else Transcript("", (), "en", ears.transcriber.name)
+
+
+def _customer_wpm(log: CallLog, spans: tuple[Span, ...]) -> float | None:
+    """The customer's own words a minute over the lines that were said to their end."""
+    words, speech_s = 0, 0.0
+    for turn in log.turns:
+        words += len(turn.line.text.split())
+        speech_s += sum(span.overlap_s(turn.customer_span) for span in spans)
+    return 60.0 * words / speech_s if speech_s >= 1.0 else None
