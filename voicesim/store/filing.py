@@ -59,9 +59,8 @@ def file_session(connection: Connection, session: Session, body: bytes, contours
     trainee_words, customer_words = spoken_words(session)
     connection.execute(delete(words).where(words.c.rowid == key))
     connection.execute(insert(words).values(rowid=key, trainee=trainee_words, customer=customer_words))
-    card = session.scores or (session.analysis.scores if session.analysis else None)
-    if card is not None:
-        add_scorecard(connection, key, card)
+    if session.scores is not None:
+        add_scorecard(connection, key, session.scores)
     refresh_scores(connection, key)
     return old if old != values["contours_path"] else None
 

@@ -91,7 +91,7 @@ def visible_to(viewer: str, include_private_of: str | None = None) -> ColumnElem
 
 def match_expression(text: str) -> str | None:
     """Words typed by a person as an FTS5 expression in which nothing is an operator; None without a word."""
-    found = [(quoted, bare) for quoted, bare in re.findall(r'"([^"]*)"?|([^\s"]+)', text)]
+    found = [(quoted, bare) for quoted, bare in re.findall(r'"([^"]*)"?|([^\s"]+)', text.replace("\0", " "))]
     parts = [(quoted or bare, bool(bare)) for quoted, bare in found if re.search(r"\w", quoted or bare)]
     if not parts:
         return None
