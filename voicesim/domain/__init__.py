@@ -33,7 +33,7 @@ from voicesim.domain.scores import (
 )
 from voicesim.domain.speech import EncoderFrames, SignalQuality, Transcript, Word
 from voicesim.domain.timing import CallTiming, DeadAir, Overlap, ResponseGap
-from voicesim.domain.voice import Baseline, Cue, CueNorm, Delivery, DeliveryMoment, Pace, Prosody
+from voicesim.domain.voice import Baseline, Cue, CueNorm, Delivery, DeliveryMoment, Pace, Prosody, StretchCues
 from voicesim.domain.wording import BehaviourFinding, Wording
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "SessionKind",
     "SignalQuality",
     "Span",
+    "StretchCues",
     "Style",
     "StyleCue",
     "Trainee",

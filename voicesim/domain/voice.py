@@ -11,6 +11,14 @@ from numpy.typing import NDArray
 from voicesim.domain.audio import Span
 
 
+@dataclass(frozen=True)
+class StretchCues:
+    """The acoustic cues of one stretch of speech (a few neighbouring spans); None where one could not be measured."""
+
+    spans: tuple[Span, ...]
+    cues: Mapping[str, float | None]
+
+
 @dataclass(frozen=True, eq=False)
 class Prosody:
     """Pitch, loudness and voice quality of the speech in one recording.
@@ -19,7 +27,7 @@ class Prosody:
     Summary values cover the detected speech only and are None where there was too little of it. `f0_range_st` is the
     5th to 95th percentile distance in semitones; `level_db` the RMS level of speech in dB full scale;
     `level_spread_db` the 10th to 90th percentile distance of the speech frames' level. `cues` holds further named
-    acoustic cues, unit in each name, from which delivery is made.
+    acoustic cues, unit in each name, from which delivery is made; `stretches` the same cues over time.
     """
 
     speech_s: float
@@ -33,6 +41,7 @@ class Prosody:
     spectral_tilt_db_per_octave: float | None
     hnr_db: float | None
     cues: Mapping[str, float | None] = field(default_factory=dict)
+    stretches: tuple[StretchCues, ...] = ()
 
 
 @dataclass(frozen=True)
