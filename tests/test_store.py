@@ -121,10 +121,14 @@ def test_deleting_removes_sound_contours_words_and_judgements(store: Store) -> N
     session = make_session(recording_path=put_sound(store, "call.flac"))
     store.save_session(session)
     store.add_comment(session.id, "Tom", None, "well done")
+    (store.data_dir / "takes" / session.id).mkdir(parents=True)
+    (store.data_dir / "takes" / session.id / "1.flac").write_bytes(b"fLaC")
+    (store.data_dir / "takes" / f"{session.id}-2.flac").write_bytes(b"fLaC")
     with pytest.raises(UsageError, match="full id"):
         store.delete_session("20261121")
     store.delete_session(session.id)
     assert list(store.recordings_dir.iterdir()) == []
+    assert [path.name for path in (store.data_dir / "takes").iterdir()] == [f"{session.id}-2.flac"]
     assert store.count_sessions() == 0
     store.save_session(session)
     assert store.judgements(session.id).comments == ()

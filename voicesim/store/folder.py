@@ -10,6 +10,7 @@ Only its owner may read it: people's voices are in it.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from voicesim.errors import StoreError
@@ -53,6 +54,18 @@ def inside(root: Path, relative: str | None) -> Path | None:
         return None
     path = (root / relative).resolve()
     return path if path.is_relative_to(root.resolve()) else None
+
+
+def remove_everything_of(root: Path, session_id: str) -> None:
+    """Remove what any part of voicesim filed under a session's id: `<folder>/<id>` and `<folder>/<id>.*`.
+
+    Raises StoreError.
+    """
+    for folder in (child for child in root.iterdir() if child.is_dir() and not child.is_symlink()):
+        if (own := folder / session_id).is_dir() and not own.is_symlink():
+            shutil.rmtree(own, ignore_errors=True)
+        for path in folder.glob(f"{session_id}.*"):
+            remove_file(root, str(path.relative_to(root)))
 
 
 def remove_file(root: Path, relative: str | None) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """Digits and letters without those that are mistaken for one another (0 o, 1 l i)."""
-_VALID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}")
+_VALID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,79}")
 
 
 def new_session_id(started_at: datetime, length: int = 3) -> str:
@@ -28,8 +28,8 @@ def stable_session_id(started_at: datetime, source: str) -> str:
 
 
 def is_session_id(text: str) -> bool:
-    """Whether `text` can name a session, and so a file: letters, digits, dots and dashes, no path."""
-    return _VALID.fullmatch(text) is not None and ".." not in text
+    """Whether `text` can name a session, and so files `<id>.flac`: letters, digits, dashes and low lines, no dot."""
+    return _VALID.fullmatch(text) is not None
 
 
 def _stamp(moment: datetime) -> str:

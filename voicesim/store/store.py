@@ -27,7 +27,14 @@ from voicesim.domain import (
 from voicesim.errors import UsageError
 from voicesim.store import filing, judging, query, trainees, unfinished
 from voicesim.store.database import Database
-from voicesim.store.folder import DATABASE_NAME, RECORDINGS_NAME, inside, prepare_folder, remove_file
+from voicesim.store.folder import (
+    DATABASE_NAME,
+    RECORDINGS_NAME,
+    inside,
+    prepare_folder,
+    remove_everything_of,
+    remove_file,
+)
 from voicesim.store.ids import is_session_id
 from voicesim.store.ids import new_session_id as random_id
 from voicesim.store.summary import SessionStatus, SessionSummary
@@ -156,7 +163,7 @@ class Store:
             return query.find(connection, query.SessionQuery(status=SessionStatus.LOST, limit=None), everything=True)
 
     def delete_session(self, session_id: str, *, viewer: str | None = None) -> None:
-        """Remove a session with its audio, contours, scores and judgements. The full id is needed.
+        """Remove a session with its audio, scores, judgements and all files under its id. The full id is needed.
 
         A recording that lies outside the data folder is left where it is.
         """
@@ -166,8 +173,8 @@ class Store:
                 raise UsageError(f"to delete a session give its full id: {row.id}")
             connection.execute(delete(words).where(words.c.rowid == row.key))
             connection.execute(delete(sessions).where(sessions.c.key == row.key))
-        for path in (row.recording_path, row.contours_path):
-            remove_file(self.data_dir, path)
+        remove_file(self.data_dir, row.recording_path)
+        remove_everything_of(self.data_dir, row.id)
 
     def set_private(self, session_id: str, private: bool) -> None:
         """Hide a session from the trainer, or show it."""
@@ -282,4 +289,4 @@ class Store:
 
 def _check_id(session_id: str) -> None:
     if not is_session_id(session_id):
-        raise UsageError(f"{session_id!r} cannot name a session: use letters, digits, dots and dashes")
+        raise UsageError(f"{session_id!r} cannot name a session: use letters, digits and dashes")
