@@ -1,4 +1,4 @@
-"""Scenario files: found, read and held to what a call needs. `docs/scenarios.md` tells how to write one."""
+"""Scenarios: the shipped ones, those in files, new ones to start from. `docs/scenarios.md` tells how to write one."""
 
 from __future__ import annotations
 
@@ -6,30 +6,14 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
-from voicesim.content import Location, data_file, dotted, line_of, read_toml, validate_content
-from voicesim.customer.scenario_rules import broken_rules
+from voicesim.content import data_file
+from voicesim.customer.scenario_check import check_scenario
+from voicesim.customer.scenario_files import load_scenario
+from voicesim.customer.scenario_new import new_scenario_text
 from voicesim.domain import Scenario
-from voicesim.errors import ContentError, UsageError
+from voicesim.errors import UsageError
 
-
-def load_scenario(path: Path) -> Scenario:
-    """The scenario in a TOML file. Raises ContentError for the first thing wrong with it."""
-    scenario, problems = read_scenario(path)
-    if problems:
-        raise problems[0]
-    return scenario
-
-
-def read_scenario(path: Path) -> tuple[Scenario, tuple[ContentError, ...]]:
-    """The scenario and every rule it breaks. Raises ContentError when it does not even have the shape of one."""
-    data, text = read_toml(path)
-    scenario = validate_content(path, text, data, Scenario)
-    return scenario, tuple(content_error(path, text, where, problem) for where, problem in broken_rules(scenario))
-
-
-def content_error(path: Path, text: str, where: Location, problem: str) -> ContentError:
-    """A problem at a place of the file, with its line."""
-    return ContentError(path, problem, line=line_of(text, where), field=dotted(where) or None)
+__all__ = ["check_scenario", "find_scenario", "load_scenario", "new_scenario_text", "shipped_scenarios"]
 
 
 @lru_cache(maxsize=1)

@@ -52,13 +52,15 @@ _WHOLE = {
     "no-one": "nobody",
     "%": "percent",
 }
-_IS = {f"{word}'s" for word in "that it he she what there here who where how when everything".split()}
+_SHORT_IS = "that it he she what there here who where how when everything"
+_IS = {f"{word}'s" for word in _SHORT_IS.split()}
 _SPELLING = ((re.compile(r"isation(s?)$"), r"ization\1"), (re.compile(r"is(e|es|ed|ing)$"), r"iz\1"))
-_KEEP_S = frozenset(
+_SPELT_ALIKE = (
     "promise promised promises promising raise raised raises raising exercise advise advised advising wise otherwise "
     "likewise noise rise rises rising surprise surprised precise expertise praise please this advertised revised "
-    "disguise".split()
+    "disguise"
 )
+_KEEP_S = frozenset(_SPELT_ALIKE.split())
 _TITLES = {"mr", "mrs", "ms", "dr", "st", "miss"}
 _TEENS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
