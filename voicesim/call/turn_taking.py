@@ -32,13 +32,19 @@ class SpeechTracker:
         self._done: list[Span] = []
         self._start_s: float | None = None
         self._last_s = 0.0
-        self.now_s = 0.0
+        self._samples = 0
         self.in_speech = False
+
+    @property
+    def now_s(self) -> float:
+        """The moment reached: seconds of sound heard so far."""
+        return self._samples / self._rate_hz
 
     def hear(self, samples: NDArray[np.float32]) -> None:
         """Take the next block of 32 ms."""
         self._window.append(samples)
-        began_s, self.now_s = self.now_s, self.now_s + len(samples) / self._rate_hz
+        began_s = self.now_s
+        self._samples += len(samples)
         probability = 0.0
         if samples.any():
             heard = Recording(np.concatenate(self._window), self._rate_hz)
