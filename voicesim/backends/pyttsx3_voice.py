@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import atexit
 import json
-import queue
 import subprocess
 import sys
 import tempfile
 import threading
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 
@@ -23,7 +21,7 @@ _TIMEOUT_S = 20.0
 
 
 class Pyttsx3Voice:
-    """One system voice, spoken by a process of its own that is started at the first line.
+    """One system voice, each line spoken by a process of its own, which waits ready.
 
     `voice` is pyttsx3's voice id (None: the system's default), e.g. "en-us+f3" with eSpeak NG, whose variants stand for
     the default on other systems; `pitch` 0-99 is eSpeak's own pitch setting, ignored elsewhere.
@@ -39,8 +37,8 @@ class Pyttsx3Voice:
         return f"pyttsx3:{self._voice or 'default'}"
 
     def warm_up(self) -> None:
-        """Start the engine, so that the first line does not wait for it. Raises EngineError."""
-        self.render("Hello.")
+        """Start the engine, so that the first line does not wait for it."""
+        _workers().warm_up()
 
     def render(self, text: str, rate: float = 1.0) -> Recording:
         """`text` in the system's neutral voice; see `ports.Voice`. Raises EngineError."""
@@ -48,7 +46,7 @@ class Pyttsx3Voice:
             return Recording(np.zeros(0, dtype=np.float32), 22_050, source=self.name)
         with tempfile.TemporaryDirectory(prefix="voicesim-") as folder:
             path = Path(folder) / "line.wav"
-            _worker().ask(
+            _workers().speak(
                 {
                     "text": text,
                     "path": str(path),
@@ -60,73 +58,72 @@ class Pyttsx3Voice:
             return _read(path, self.name)
 
 
-class _Worker:
-    """The engine's process, started at the first request and again after it died."""
+class _Workers:
+    """Processes with the engine loaded: one speaks the line at hand, the next one waits for its turn."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._answers: queue.Queue[str] = queue.Queue()
+        self._spare: subprocess.Popen[str] | None = None
         atexit.register(self.close)
 
-    def ask(self, request: dict[str, object]) -> None:
-        """Have one line spoken to a file; a process that dies is replaced once. Raises EngineError."""
+    def speak(self, request: dict[str, object]) -> None:
+        """Have one line spoken to a file; a process that dies or hangs is replaced once. Raises EngineError."""
+        for _ in range(2):
+            answer = _exchange(self._take(), request)
+            if answer is not None:
+                break
         with self._lock:
-            for attempt in (1, 2):
-                answer = self._exchange(request)
-                if answer is not None:
-                    break
-                self.close()
-                if attempt == 2:
-                    raise EngineError(f"the system voice (pyttsx3) stopped without an answer; {_HELP}")
-        if answer and "error" in answer:
+            self._spare = self._spare or _started()
+        if answer is None:
+            raise EngineError(f"the system voice (pyttsx3) gave no answer; {_HELP}")
+        if "error" in answer:
             raise EngineError(f"the system voice (pyttsx3) failed: {answer['error']}; {_HELP}")
 
+    def warm_up(self) -> None:
+        """Have a process ready."""
+        with self._lock:
+            self._spare = self._spare or _started()
+
     def close(self) -> None:
-        """End the process, if any."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
+        """End the waiting process."""
+        with self._lock:
+            spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.kill()
+            spare.communicate()
 
-    def _exchange(self, request: dict[str, object]) -> dict[str, object] | None:
-        """The answer to a request, or None when the process died or hung."""
-        process = self._process or self._start()
-        assert process.stdin is not None  # noqa: S101 - a pipe was asked for
-        try:
-            process.stdin.write(json.dumps(request) + "\n")
-            process.stdin.flush()
-            line = self._answers.get(timeout=_TIMEOUT_S)
-        except (OSError, queue.Empty):
-            return None
-        answer: dict[str, object] | None = json.loads(line) if line else None
-        return answer
-
-    def _start(self) -> subprocess.Popen[str]:
-        self._answers = queue.Queue()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "voicesim.backends.pyttsx3_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
-        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
-        threading.Thread(target=_forward, args=(self._process.stdout, self._answers), daemon=True).start()
-        return self._process
+    def _take(self) -> subprocess.Popen[str]:
+        with self._lock:
+            spare, self._spare = self._spare, None
+        return spare or _started()
 
 
-def _forward(lines: IO[str], answers: queue.Queue[str]) -> None:
-    """Hand on each line; an empty one says that the process ended."""
-    for line in lines:
-        answers.put(line)
-    answers.put("")
+def _started() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "voicesim.backends.pyttsx3_worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def _exchange(process: subprocess.Popen[str], request: dict[str, object]) -> dict[str, str] | None:
+    """The process's answer, or None when it died or hung; the process is gone afterwards."""
+    try:
+        answered, _ = process.communicate(json.dumps(request) + "\n", timeout=_TIMEOUT_S)
+        answer: dict[str, str] = json.loads(answered)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        process.kill()
+        process.communicate()
+        return None
+    return answer
 
 
 @lru_cache(maxsize=1)
-def _worker() -> _Worker:
-    return _Worker()
+def _workers() -> _Workers:
+    return _Workers()
 
 
 def _read(path: Path, name: str) -> Recording:

@@ -1,0 +1,166 @@
+"""How a mood sounds, on signals whose pitch, length and spectrum are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from voicesim.customer.delivery import NEUTRAL_LEVEL_DB, Character, VoiceStyle, apply_style, voice_style
+from voicesim.customer.pitch_track import track_pitch
+from voicesim.customer.vocoder import SAMPLE_RATE_HZ
+from voicesim.domain import Mood, Recording
+
+CALM = Mood(anger=0.0, patience=1.0, trust=1.0)
+FURIOUS = Mood(anger=1.0, patience=0.1, trust=0.1)
+PLAIN = Character()
+
+
+def vowel(
+    f0_hz: float | NDArray[np.float64] = 120.0, seconds: float = 1.0, rate_hz: int = 16_000
+) -> NDArray[np.float64]:
+    """A buzz with a voice's slope: harmonics of `f0_hz` falling 12 dB an octave, a formant at 600 Hz."""
+    contour = np.broadcast_to(np.asarray(f0_hz, dtype=np.float64), (int(seconds * rate_hz),))
+    phase = 2 * np.pi * np.cumsum(contour) / rate_hz
+    out = np.zeros(len(contour))
+    for harmonic in range(1, 40):
+        hz = harmonic * float(contour.mean())
+        if hz < rate_hz / 2 - 200:
+            out += np.sin(harmonic * phase) / harmonic**2 * (1 + 4 * np.exp(-0.5 * ((hz - 600) / 150) ** 2))
+    return 0.2 * out / np.abs(out).max()
+
+
+def recording(samples: NDArray[np.float64], rate_hz: int = 16_000) -> Recording:
+    return Recording(samples.astype(np.float32), rate_hz)
+
+
+def median_hz(sound: Recording) -> float:
+    f0 = track_pitch(sound.samples.astype(np.float64), sound.sample_rate_hz, 60.0, 600.0)
+    return float(np.median(f0[f0 > 0]))
+
+
+def tilt_db(sound: Recording) -> float:
+    """Energy above 1 kHz against below, in dB."""
+    power = np.abs(np.fft.rfft(sound.samples)) ** 2
+    hz = np.fft.rfftfreq(len(sound.samples), 1 / sound.sample_rate_hz)
+    return float(10 * np.log10(power[(hz > 1000) & (hz < 5000)].sum() / power[(hz > 50) & (hz <= 1000)].sum()))
+
+
+def level_db(sound: Recording) -> float:
+    return float(20 * np.log10(np.sqrt(np.mean(sound.samples.astype(np.float64) ** 2))))
+
+
+@pytest.mark.parametrize("f0_hz", [85.0, 120.0, 210.0, 330.0])
+def test_pitch_of_a_known_buzz_is_found(f0_hz: float) -> None:
+    f0 = track_pitch(vowel(f0_hz), 16_000, 60.0, 400.0)
+    assert np.median(f0[f0 > 0]) == pytest.approx(f0_hz, rel=0.005)
+    assert (f0[10:-10] > 0).mean() > 0.98
+
+
+def test_noise_and_silence_have_no_pitch() -> None:
+    assert (track_pitch(0.1 * np.random.default_rng(0).standard_normal(16_000), 16_000) > 0).mean() < 0.1
+    assert not track_pitch(np.zeros(8_000), 16_000).any()
+
+
+@pytest.mark.parametrize("shift_st", [-4.0, 3.0, 7.0])
+def test_pitch_moves_by_the_semitones_asked_for(shift_st: float) -> None:
+    moved = apply_style(recording(vowel(140.0)), VoiceStyle(pitch_st=shift_st), PLAIN)
+    assert 12 * np.log2(median_hz(moved) / 140.0) == pytest.approx(shift_st, abs=0.15)
+
+
+def test_range_widens_excursions_about_the_median() -> None:
+    glide = 140.0 * 2 ** (np.linspace(-2, 2, 16_000) / 12)
+    wide = apply_style(recording(vowel(glide)), VoiceStyle(pitch_range=2.0), PLAIN)
+    f0 = track_pitch(wide.samples.astype(np.float64), SAMPLE_RATE_HZ)
+    st_ = 12 * np.log2(f0[f0 > 0] / 140.0)
+    assert np.percentile(st_, 95) - np.percentile(st_, 5) == pytest.approx(2 * 3.6, rel=0.1)
+
+
+@given(rate=st.floats(0.6, 1.8))
+@settings(max_examples=8, deadline=None)
+def test_rate_changes_the_duration_by_the_factor_asked_for(rate: float) -> None:
+    spoken = apply_style(recording(vowel()), VoiceStyle(rate=rate), PLAIN)
+    assert spoken.duration_s == pytest.approx(1.0 / rate, abs=0.02)
+
+
+def test_pauses_shrink_and_speech_does_not() -> None:
+    pause = np.zeros(8_000)
+    line = recording(np.concatenate([vowel(seconds=0.5), pause, vowel(seconds=0.5)]))
+    spoken = apply_style(line, VoiceStyle(pause_scale=0.4), PLAIN)
+    assert spoken.duration_s == pytest.approx(1.0 + 0.5 * 0.4, abs=0.05)
+
+
+def test_formants_follow_the_character() -> None:
+    def peak_hz(sound: Recording) -> float:
+        power = np.abs(np.fft.rfft(sound.samples)) ** 2
+        hz = np.fft.rfftfreq(len(sound.samples), 1 / sound.sample_rate_hz)
+        near = (hz > 300) & (hz < 1000)
+        return float(np.average(hz[near], weights=power[near]))
+
+    source = recording(vowel(100.0))
+    small = apply_style(source, VoiceStyle(), Character(formants=1.2))
+    large = apply_style(source, VoiceStyle(), Character(formants=0.85))
+    assert peak_hz(large) < peak_hz(apply_style(source, VoiceStyle(), PLAIN)) < peak_hz(small)
+
+
+def test_a_calm_patient_trusting_mood_is_the_neutral_reading() -> None:
+    style = voice_style(CALM, hurry=0.0)
+    assert replace(style, breath=0.0) == VoiceStyle()
+    assert style.breath <= 0.1
+
+
+@given(
+    low=st.floats(0, 1), high=st.floats(0, 1), patience=st.floats(0, 1), trust=st.floats(0, 1), hurry=st.floats(0, 1)
+)
+def test_more_anger_is_never_lower_slower_softer_or_darker(
+    low: float, high: float, patience: float, trust: float, hurry: float
+) -> None:
+    low, high = sorted((low, high))
+    cooler, hotter = (voice_style(Mood(anger, patience, trust), hurry) for anger in (low, high))
+    for name in ("tilt_db_per_octave", "presence_db", "first_formant", "stress", "accent_st", "rate"):
+        assert getattr(hotter, name) >= getattr(cooler, name) - 1e-9, name
+    if hurry == 0.0:
+        assert hotter.pitch_st >= cooler.pitch_st
+        assert hotter.level_db >= cooler.level_db
+
+
+def test_anger_is_heard_as_higher_brighter_and_louder_step_by_step() -> None:
+    source = recording(vowel(130.0))
+    spoken = [apply_style(source, voice_style(Mood(anger, 0.5, 0.5), 0.0), PLAIN) for anger in (0.0, 0.4, 0.7, 1.0)]
+    for heard in (median_hz, tilt_db, level_db):
+        values = [heard(sound) for sound in spoken]
+        assert values == sorted(values), heard.__name__
+    assert median_hz(spoken[-1]) > median_hz(spoken[0]) * 2 ** (4 / 12)
+    assert tilt_db(spoken[-1]) > tilt_db(spoken[0]) + 4
+
+
+def test_a_hurried_line_is_a_quarter_faster_than_a_calm_one() -> None:
+    source = recording(np.concatenate([vowel(seconds=0.6), np.zeros(3_000), vowel(seconds=0.6)]))
+    calm, hurried = (apply_style(source, voice_style(CALM, hurry), PLAIN) for hurry in (0.0, 1.0))
+    assert calm.duration_s / hurried.duration_s >= 1.25
+
+
+def test_neutral_speech_has_its_nominal_level_and_no_style_clips() -> None:
+    loud = recording(5 * vowel(130.0))
+    assert level_db(apply_style(loud, VoiceStyle(), PLAIN)) == pytest.approx(NEUTRAL_LEVEL_DB, abs=0.5)
+    assert np.abs(apply_style(loud, voice_style(FURIOUS, 1.0), PLAIN).samples).max() < 1.0
+    assert np.abs(apply_style(loud, VoiceStyle(level_db=30.0), PLAIN).samples).max() < 1.0
+
+
+def test_the_same_arguments_give_the_same_samples() -> None:
+    source = recording(vowel(130.0))
+    style = voice_style(FURIOUS, 0.5)
+    first, again, other = (apply_style(source, style, PLAIN, seed) for seed in (1, 1, 2))
+    assert np.array_equal(first.samples, again.samples)
+    assert not np.array_equal(first.samples, other.samples)
+
+
+def test_any_rate_comes_out_at_one_rate_and_silence_stays_silent() -> None:
+    assert apply_style(recording(vowel(rate_hz=22_050), 22_050), VoiceStyle(), PLAIN).sample_rate_hz == SAMPLE_RATE_HZ
+    silent = apply_style(recording(np.zeros(4_000)), voice_style(FURIOUS, 0.0), PLAIN)
+    assert not silent.samples.any()
+    assert len(apply_style(recording(np.zeros(0)), VoiceStyle(), PLAIN).samples) == 0

@@ -1,0 +1,134 @@
+"""Lines cut into phrases, rendered ahead and kept; the engine is a fake that counts what it was asked for."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicesim.customer.delivery import Character, VoiceStyle
+from voicesim.customer.phrases import split_phrases
+from voicesim.customer.rendering import LineRenderer, render_line, render_phrases
+from voicesim.customer.vocoder import SAMPLE_RATE_HZ
+from voicesim.domain import Mood, Recording
+from voicesim.errors import EngineError
+from voicesim.telephone import TelephoneLine
+
+LINE = "I have been waiting for three weeks, and nobody has called me back. What now?"
+CALM = Mood(0.0, 1.0, 1.0)
+
+
+class BuzzVoice:
+    """Buzzes for 40 ms a character; `gate` holds it up, `broken` makes it fail."""
+
+    name = "fake:buzz"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.broken = False
+
+    def render(self, text: str, rate: float = 1.0) -> Recording:
+        assert self.gate.wait(10)
+        self.asked.append(text)
+        if self.broken:
+            raise EngineError("the buzz is broken")
+        time = np.arange(int(0.04 * len(text) / rate * 16_000)) / 16_000
+        buzz = sum(np.sin(2 * np.pi * 120 * h * time) / h for h in range(1, 20))
+        return Recording((0.05 * np.asarray(buzz)).astype(np.float32), 16_000)
+
+
+@given(st.text(alphabet="ab, .!?;—andbut'", max_size=300))
+def test_splitting_loses_nothing_but_white_space(text: str) -> None:
+    assert "".join(" ".join(split_phrases(text)).split()) == "".join(text.split())
+
+
+def test_the_first_phrase_is_short_and_sentences_stay_whole() -> None:
+    assert split_phrases(LINE) == (
+        "I have been waiting for three weeks,",
+        "and nobody has called me back.",
+        "What now?",
+    )
+    assert split_phrases("No. Absolutely not, never.") == ("No.", "Absolutely not, never.")
+    assert split_phrases("I paid on Monday and now you tell me the payment never came")[0] == "I paid on Monday"
+    assert split_phrases("") == ()
+
+
+def test_phrases_played_one_after_another_are_the_line() -> None:
+    style = VoiceStyle(pitch_st=2.0)
+    phrases = list(render_phrases(BuzzVoice(), LINE, style, Character(), TelephoneLine(), seed=3))
+    whole = render_line(BuzzVoice(), LINE, style, Character(), TelephoneLine(), seed=3)
+    assert len(phrases) == 3
+    assert np.array_equal(np.concatenate([phrase.samples for phrase in phrases]), whole.samples)
+    assert {phrase.sample_rate_hz for phrase in phrases} == {SAMPLE_RATE_HZ}
+
+
+def test_the_first_phrase_comes_before_the_second_is_asked_for() -> None:
+    voice = BuzzVoice()
+    next(render_phrases(voice, LINE, VoiceStyle(), Character()))
+    assert voice.asked == ["I have been waiting for three weeks,"]
+
+
+def test_an_empty_line_is_an_empty_recording() -> None:
+    assert len(render_line(BuzzVoice(), " ", VoiceStyle(), Character()).samples) == 0
+
+
+def test_a_line_is_rendered_once_and_then_remembered_for_moods_that_round_alike() -> None:
+    voice = BuzzVoice()
+    renderer = LineRenderer(voice, Character())
+    first = renderer.line("Hello.", Mood(0.52, 0.5, 0.5))
+    again = renderer.line("Hello.", Mood(0.48, 0.5, 0.5))
+    renderer.line("Hello.", Mood(0.8, 0.5, 0.5))
+    renderer.close()
+    assert voice.asked == ["Hello.", "Hello."]
+    assert np.array_equal(first.samples, again.samples)
+
+
+def test_a_line_rendered_ahead_is_there_when_it_is_asked_for() -> None:
+    voice = BuzzVoice()
+    renderer = LineRenderer(voice, Character())
+    renderer.ahead(LINE, CALM)
+    renderer.ahead(LINE, CALM)
+    renderer._thread.submit(lambda: None).result(20)
+    assert len(voice.asked) == 3
+    ahead = renderer.line(LINE, CALM)
+    assert len(voice.asked) == 3
+    assert np.array_equal(ahead.samples, LineRenderer(BuzzVoice(), Character()).line(LINE, CALM).samples)
+    renderer.close()
+
+
+def test_a_line_still_waiting_behind_another_is_rendered_at_once() -> None:
+    voice = BuzzVoice()
+    renderer = LineRenderer(voice, Character())
+    busy = threading.Event()
+    renderer._thread.submit(busy.wait, 10)
+    renderer.ahead(LINE, CALM)
+    assert renderer.line(LINE, CALM).duration_s > 1.0
+    busy.set()
+    renderer.close()
+
+
+def test_a_failing_voice_is_told_when_the_line_is_asked_for_and_may_recover() -> None:
+    voice = BuzzVoice()
+    voice.broken = True
+    renderer = LineRenderer(voice, Character())
+    renderer.ahead(LINE, CALM)
+    renderer._thread.submit(lambda: None).result(20)
+    with pytest.raises(EngineError, match="the buzz is broken"):
+        renderer.line(LINE, CALM)
+    voice.broken = False
+    assert renderer.line(LINE, CALM).duration_s > 1.0
+    renderer.close()
+
+
+def test_old_lines_make_room() -> None:
+    voice = BuzzVoice()
+    renderer = LineRenderer(voice, Character(), capacity=2)
+    for text in ("One.", "Two.", "Three.", "One."):
+        renderer.line(text, CALM)
+    renderer.close()
+    assert voice.asked == ["One.", "Two.", "Three.", "One."]
