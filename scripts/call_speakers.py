@@ -17,9 +17,11 @@ from voicesim.domain.spans import merged
 from voicesim.ports import Voice
 
 Samples = NDArray[np.float32]
-HEARD_BELOW_PEAK_DB = 40.0
+HEARD_BELOW_PEAK_DB = 30.0
 LONGEST_INNER_SILENCE_S = 0.15
 SPEECH_LEVEL = 0.06
+CLEAN_DB = 42.0
+"""Loud frames over quiet ones; in a clip with less range, where speech ends is a matter of opinion."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,8 @@ class ReadClips:
     """A speaker who reads from recorded clips, in an order the generator chooses; words are unknown."""
 
     def __init__(self, clips: Sequence[Recording]) -> None:
-        self._pieces = [p for clip in clips for p in cut_at_pauses(clip, "") if len(p.samples) > 0.3 * p.rate_hz]
+        clean = [clip for clip in clips if dynamic_range_db(clip) >= CLEAN_DB]
+        self._pieces = [p for clip in clean for p in cut_at_pauses(clip, "") if len(p.samples) > 0.3 * p.rate_hz]
 
     def piece(self, text: str, rng: np.random.Generator) -> list[Piece]:
         """One or two pieces; a single short one where the script has a short line."""
@@ -77,21 +80,36 @@ def read_by(folder: Path, clip_ids: Sequence[str]) -> ReadClips:
     return ReadClips(clips)
 
 
+def dynamic_range_db(recording: Recording) -> float:
+    """Level of the loud frames over that of the quiet ones, dB."""
+    power = _frame_powers(recording)
+    return float(10 * np.log10((np.percentile(power, 99) + 1e-12) / (np.percentile(power, 3) + 1e-12)))
+
+
 def cut_at_pauses(recording: Recording, text: str) -> list[Piece]:
     """A clean recording cut wherever it is silent for 0.15 s or more; the text goes with the first piece."""
     rate_hz = recording.sample_rate_hz
     step = round(0.01 * rate_hz)
-    samples = recording.mono().samples
-    count = len(samples) // step
-    if not count:
+    power = _frame_powers(recording)
+    if not len(power):
         return []
-    power = np.square(samples[: count * step].reshape(count, step)).mean(axis=1)
     heard = power > np.percentile(power, 99) * 10 ** (-HEARD_BELOW_PEAK_DB / 10)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], heard, [False]]).astype(int)))
-    spans = [Span(a * 0.01, b * 0.01) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
+    spans = [
+        Span(a * step / rate_hz, b * step / rate_hz)
+        for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    ]
     cut = [s for s in merged(spans, LONGEST_INNER_SILENCE_S) if s.duration_s >= 0.05]
     level = float(np.sqrt(power[heard].mean())) if heard.any() else 1.0
     return [
         Piece(recording.slice(span).mono().samples * np.float32(SPEECH_LEVEL / level), rate_hz, "" if number else text)
         for number, span in enumerate(cut)
     ]
+
+
+def _frame_powers(recording: Recording) -> NDArray[np.float64]:
+    """Power of each 10 ms."""
+    step = round(0.01 * recording.sample_rate_hz)
+    samples = recording.mono().samples
+    count = len(samples) // step
+    return np.square(samples[: count * step].reshape(count, step), dtype=np.float64).mean(axis=1)

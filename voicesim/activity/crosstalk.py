@@ -70,5 +70,5 @@ def _copies(ours: NDArray[np.float32], theirs: NDArray[np.float32], rate_hz: int
     ]
     explained = powers[1] < EXPLAINED * powers[0]
     edges = np.flatnonzero(np.diff(np.concatenate([[False], explained, [False]]).astype(int)))
-    starts, ends = edges[::2], edges[1::2]
+    starts, ends = edges[::2].tolist(), edges[1::2].tolist()
     return [Span((first + a * size) / rate_hz, (first + b * size) / rate_hz) for a, b in zip(starts, ends, strict=True)]

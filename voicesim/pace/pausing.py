@@ -12,15 +12,16 @@ from voicesim.domain.spans import merged, of_at_least
 
 STEP_S = 0.01
 SMOOTH_FRAMES = 3
-BELOW_SPEECH_DB = 25.0  # quieter than this under the loud frames of its surroundings is not heard as speech
-ABOVE_FLOOR_DB = 6.0
-SHORTEST_PAUSE_S = 0.15  # shorter silences are stop closures
+BELOW_SPEECH_DB = 30.0  # quieter than this under the loud frames of its surroundings is not heard as speech
+ABOVE_FLOOR_DB = 9.0
+SHORTEST_PAUSE_S = 0.2  # shorter silences are mostly stop closures
 SHORTEST_SPEECH_S = 0.03
+EDGE_S = 0.03  # sounds fade in and out below any threshold
 CONTEXT_S = 20.0
 
 
 def spoken_stretches(recording: Recording, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The parts of `spans` (detected speech) that are loud enough to be speech, silences of 0.15 s and more left out.
+    """The parts of `spans` (detected speech) that are loud enough to be speech, silences of 0.2 s and more left out.
 
     The threshold follows the speaker: some decibels above the background, and not too far below the loud frames of the
     surrounding 20 s. In noise as loud as that the spans come back almost as they are.
@@ -29,7 +30,8 @@ def spoken_stretches(recording: Recording, spans: Sequence[Span]) -> tuple[Span,
     if not len(level) or not spans:
         return tuple(spans)
     found = [piece for group in _groups(merged(spans)) for piece in _loud(level, group)]
-    return merged(found) or merged(spans)
+    end_s = len(level) * STEP_S
+    return merged(Span(max(0.0, s.start_s - EDGE_S), min(end_s, s.end_s + EDGE_S)) for s in found) or merged(spans)
 
 
 def levels_db(recording: Recording) -> NDArray[np.float64]:
@@ -69,5 +71,8 @@ def _pieces(level: NDArray[np.float64], span: Span, threshold: float) -> list[Sp
     first, last = round(span.start_s / STEP_S), min(round(span.end_s / STEP_S), len(level))
     above = level[first:last] > threshold
     edges = np.flatnonzero(np.diff(np.concatenate([[False], above, [False]]).astype(int)))
-    heard = [Span((first + a) * STEP_S, (first + b) * STEP_S) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    heard = [
+        Span((first + a) * STEP_S, (first + b) * STEP_S)
+        for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    ]
     return list(of_at_least(merged(heard, SHORTEST_PAUSE_S), SHORTEST_SPEECH_S))

@@ -95,7 +95,7 @@ def active_stretches(samples: NDArray[np.float32], rate_hz: int) -> list[Span]:
     power = np.square(samples[: count * size].reshape(count, size), dtype=np.float64).mean(axis=1)
     active = power > max(float(np.percentile(power, 99)) * 1e-4, 1e-12)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(int)))
-    return [Span(a * FRAME_S, b * FRAME_S) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return [Span(a * FRAME_S, b * FRAME_S) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
 
 
 def _mask(length: int, rate_hz: int, spans: Sequence[Span]) -> NDArray[np.bool_]:

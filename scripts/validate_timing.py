@@ -1,0 +1,157 @@
+"""Measures pauses, gaps and overlaps on generated calls of known truth, beside call-ai-metrics on the same files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from call_speakers import CLEAN_DB, dynamic_range_db
+from generated_calls import GeneratedCall, degrade, make_call, read_by
+from validation_table import Row, print_rows, shared_data
+
+from voicesim.activity import cancel_crosstalk, pauses, remove_crosstalk
+from voicesim.audio import resample
+from voicesim.backends.silero_activity import SileroActivity
+from voicesim.domain import Recording, Span
+from voicesim.domain.spans import common, merged, of_at_least
+from voicesim.pace.pausing import spoken_stretches
+
+EDGE_S = 0.2
+"""An event is found when both of its edges are this near to the truth's."""
+LEAST_PAUSE_S, LEAST_GAP_S, LEAST_OVERLAP_S = 0.3, 0.2, 0.15
+CALLS = 10
+LEAST_CLIPS = 5
+CONDITIONS = {
+    "clean": {},
+    "20 dB noise": {"snr_db": 20.0},
+    "20 dB crosstalk": {"crosstalk_db": 20.0},
+    "noise and crosstalk": {"snr_db": 20.0, "crosstalk_db": 20.0},
+}
+Sides = tuple[Sequence[Span], Sequence[Span]]
+
+
+@dataclass
+class Count:
+    """Events found, missed and invented."""
+
+    right: int = 0
+    missed: int = 0
+    invented: int = 0
+
+    def add(self, truth: Sequence[Span], found: Sequence[Span]) -> None:
+        """Match each event of the truth with at most one found."""
+        free = list(found)
+        for event in truth:
+            match = next((f for f in free if near(event, f)), None)
+            if match is None:
+                self.missed += 1
+            else:
+                self.right += 1
+                free.remove(match)
+        self.invented += len(free)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.right / max(1, 2 * self.right + self.missed + self.invented)
+
+
+def near(a: Span, b: Span) -> bool:
+    return abs(a.start_s - b.start_s) <= EDGE_S and abs(a.end_s - b.end_s) <= EDGE_S
+
+
+def events(agent: Sequence[Span], customer: Sequence[Span]) -> dict[str, list[Span]]:
+    """Pauses inside one party's talk, silent gaps where the floor changes, and overlaps."""
+    sides = [(span, 0) for span in merged(agent, 0.05)] + [(span, 1) for span in merged(customer, 0.05)]
+    gaps, last, owner = [], 0.0, -1
+    for span, side in sorted(sides):
+        if owner not in (-1, side) and span.start_s - last >= LEAST_GAP_S:
+            gaps.append(Span(last, span.start_s))
+        if span.end_s > last:
+            last, owner = span.end_s, side
+    both = [*pauses(agent, customer), *pauses(customer, agent)]
+    return {
+        "pauses": list(of_at_least(both, LEAST_PAUSE_S)),
+        "gaps": gaps,
+        "overlaps": list(of_at_least(common(agent, customer), LEAST_OVERLAP_S)),
+    }
+
+
+def ours(call: GeneratedCall, detector: SileroActivity) -> Sides:
+    """The way the analysis goes: detect, take the leak out, sharpen the edges."""
+    agent, customer = (resample(call.recording.channel(n), 16_000) for n in (0, 1))
+    return listened(agent, customer, detector), listened(customer, agent, detector)
+
+
+def listened(one: Recording, other: Recording, detector: SileroActivity) -> Sequence[Span]:
+    cleaned = cancel_crosstalk(one, other, detector.detect(other))
+    spans = remove_crosstalk(one, detector.detect(cleaned), other, detector.detect(other))
+    return spoken_stretches(cleaned, spans)
+
+
+def theirs(call: GeneratedCall) -> Sides:
+    """call-ai-metrics' own speech segments."""
+    from call_ai_metrics import analyze
+
+    samples = call.recording.samples.astype(np.float64)
+    report = analyze([samples[:, 0], samples[:, 1]], sample_rate=call.recording.sample_rate_hz, speakers=["a", "c"])
+    parts = [[Span(s.start_s, s.end_s) for s in report.segments if s.speaker == name] for name in ("a", "c")]
+    return parts[0], parts[1]
+
+
+def calls(folder: Path, count: int = CALLS) -> list[GeneratedCall]:
+    """Calls between pairs of different readers."""
+    ids: dict[str, list[str]] = {}
+    for path in sorted((folder / "librispeech").glob("*.flac")):
+        ids.setdefault(path.stem.split("-")[0], []).append(path.stem)
+    readers = [reader for reader in sorted(ids) if len(_clean(folder, ids[reader])) >= LEAST_CLIPS]
+    pairs = list(pairwise(readers))
+    made = []
+    for seed in range(count):
+        agent, customer = pairs[seed % len(pairs)]
+        speakers = [read_by(folder / "librispeech", ids[reader]) for reader in (agent, customer)]
+        made.append(make_call(*speakers, seed, exchanges=6, card=False))
+    return made
+
+
+def _clean(folder: Path, ids: Sequence[str]) -> list[str]:
+    clips = {i: Recording(*soundfile.read(folder / "librispeech" / f"{i}.flac", dtype="float32")) for i in ids}
+    return [i for i, clip in clips.items() if dynamic_range_db(clip) >= CLEAN_DB]
+
+
+def rows(count: int = CALLS) -> list[Row]:
+    """F1 of pauses, gaps and overlaps, ours beside call-ai-metrics, in each condition."""
+    folder = shared_data()
+    detector = SileroActivity()
+    made = calls(folder, count)
+    out = []
+    for name, damage in CONDITIONS.items():
+        counts = {who: {kind: Count() for kind in ("pauses", "gaps", "overlaps")} for who in ("ours", "theirs")}
+        for call in made:
+            truth = events(call.truth.spans("agent"), call.truth.spans("customer"))
+            heard = degrade(call, **damage)
+            for who, sides in (("ours", ours(heard, detector)), ("theirs", theirs(heard))):
+                found = events(*sides)
+                for kind in truth:
+                    counts[who][kind].add(truth[kind], found[kind])
+        for kind in ("pauses", "gaps", "overlaps"):
+            mine, other = counts["ours"][kind].f1, counts["theirs"][kind].f1
+            out.append(
+                Row(
+                    f"{kind} F1, {name}",
+                    f"call-ai-metrics {other:.3f}",
+                    ">= 0.95, better",
+                    f"{mine:.3f}",
+                    mine >= 0.95 and mine > other,
+                )
+            )
+    return out
+
+
+if __name__ == "__main__":
+    print_rows(rows(int(sys.argv[1]) if len(sys.argv) > 1 else CALLS))
