@@ -14,12 +14,11 @@ from call_speakers import CLEAN_DB, dynamic_range_db
 from generated_calls import GeneratedCall, degrade, make_call, read_by
 from validation_table import Row, print_rows, shared_data
 
-from voicesim.activity import cancel_crosstalk, pauses, remove_crosstalk
+from voicesim.activity import listen_to_both, pauses
 from voicesim.audio import resample
 from voicesim.backends.silero_activity import SileroActivity
 from voicesim.domain import Recording, Span
 from voicesim.domain.spans import common, merged, of_at_least
-from voicesim.pace.pausing import spoken_stretches
 
 EDGE_S = 0.2
 """An event is found when both of its edges are this near to the truth's."""
@@ -83,15 +82,10 @@ def events(agent: Sequence[Span], customer: Sequence[Span]) -> dict[str, list[Sp
 
 
 def ours(call: GeneratedCall, detector: SileroActivity) -> Sides:
-    """The way the analysis goes: detect, take the leak out, sharpen the edges."""
+    """The way recorded calls are listened to."""
     agent, customer = (resample(call.recording.channel(n), 16_000) for n in (0, 1))
-    return listened(agent, customer, detector), listened(customer, agent, detector)
-
-
-def listened(one: Recording, other: Recording, detector: SileroActivity) -> Sequence[Span]:
-    cleaned = cancel_crosstalk(one, other, detector.detect(other))
-    spans = remove_crosstalk(one, detector.detect(cleaned), other, detector.detect(other))
-    return spoken_stretches(cleaned, spans)
+    sides = listen_to_both(agent, customer, detector)
+    return sides[0].spans, sides[1].spans
 
 
 def theirs(call: GeneratedCall) -> Sides:
