@@ -1,0 +1,143 @@
+"""What the page after a call shows, made from the session and what people said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicesim.domain import Advice, Comment, Evidence, Example, Judgements, Override, Score, Session, Style, Turn
+from voicesim.web.charts import Chart, mood_chart
+from voicesim.web.moments import Moment, excerpt_url, moment_of
+from voicesim.web.retakes import Retakes, Take
+from voicesim.web.thoughts import mood_word, thought_of
+
+STYLES: tuple[tuple[Style, str], ...] = (
+    (Style.PERSONAL, "wants to be seen as a person first; feelings and names matter"),
+    (Style.INTUITIVE, "wants the big picture and the short way; details bore them"),
+    (Style.FUNCTIONAL, "wants the steps in order: what happens, when, by whom"),
+    (Style.ANALYTICAL, "wants facts and numbers; feelings are beside the point"),
+)
+_UNITS = {"share": "%", "count": "", "st": "semitones", "db": "dB", "wpm": "words/min", "sps": "syllables/s"}
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One thing a score rests on, in words."""
+
+    evidence: Evidence
+    name: str
+    moment: Moment | None
+
+
+@dataclass(frozen=True)
+class ScoreBlock:
+    """One score: measured, overridden or not, and why."""
+
+    score: Score
+    standing: Override | None
+    rows: tuple[EvidenceRow, ...]
+
+    @property
+    def value(self) -> float | None:
+        """What stands: a person's override, else what was measured."""
+        return self.standing.value if self.standing else self.score.value
+
+
+@dataclass(frozen=True)
+class AdviceBlock:
+    """A piece of advice and its moment."""
+
+    advice: Advice
+    moment: Moment | None
+
+
+@dataclass(frozen=True)
+class TurnBlock:
+    """One exchange as the customer lived it."""
+
+    turn: Turn
+    thought: str
+    mood: str
+    reply: str
+    line_sound: str | None
+    reply_sound: str | None
+    takes: tuple[Take, ...]
+
+
+@dataclass(frozen=True)
+class JudgedMoment:
+    """A comment or example with its moment."""
+
+    said: Comment | Example
+    moment: Moment | None
+
+
+@dataclass(frozen=True)
+class AfterView:
+    """Everything on the page after a call."""
+
+    session: Session
+    customer: str
+    scores: tuple[ScoreBlock, ...]
+    overall: float | None
+    overall_standing: Override | None
+    advice: tuple[AdviceBlock, ...]
+    chart: Chart | None
+    turns: tuple[TurnBlock, ...]
+    judgements: Judgements
+    comments: tuple[JudgedMoment, ...]
+    examples: tuple[JudgedMoment, ...]
+    has_sound: bool
+
+
+def after_view(session: Session, judgements: Judgements, retakes: Retakes, *, has_sound: bool) -> AfterView:
+    """The page for one session."""
+    card, scenario = session.scores, session.scenario
+    overall = judgements.standing("overall")
+    return AfterView(
+        session=session,
+        customer=scenario.persona.name if scenario else "the customer",
+        scores=tuple(_score(session, judgements, s) for s in (card.tone, card.pace, card.warmth)) if card else (),
+        overall=overall.value if overall else card.overall if card else None,
+        overall_standing=overall,
+        advice=tuple(AdviceBlock(a, moment_of(session, a.span)) for a in card.advice) if card else (),
+        chart=mood_chart(scenario.persona.mood, session.turns) if scenario and session.turns else None,
+        turns=tuple(_turn(session, turn, retakes, has_sound=has_sound) for turn in session.turns),
+        judgements=judgements,
+        comments=tuple(JudgedMoment(c, moment_of(session, c.span)) for c in judgements.comments),
+        examples=tuple(JudgedMoment(e, moment_of(session, e.span)) for e in judgements.examples),
+        has_sound=has_sound,
+    )
+
+
+def measure_name(measure: str) -> str:
+    """A measure as people read it: `speech_rate_wpm` becomes "Speech rate"."""
+    words = [word for word in measure.split("_") if word not in _UNITS and word not in {"s", "hz"}]
+    return " ".join(words).capitalize() or measure
+
+
+def in_words(value: float, unit: str) -> str:
+    """A value with its unit."""
+    if unit in {"share", "%"} and abs(value) <= 1:
+        return f"{value:.0%}"
+    number = f"{value:.0f}" if abs(value) >= 20 or value == round(value) else f"{value:.2g}"
+    return f"{number} {_UNITS.get(unit, unit)}".strip()
+
+
+def _score(session: Session, judgements: Judgements, score: Score) -> ScoreBlock:
+    ranked = sorted(score.evidence, key=lambda e: -abs(e.effect or 0.0))
+    rows = tuple(EvidenceRow(e, measure_name(e.measure), moment_of(session, e.span)) for e in ranked)
+    return ScoreBlock(score, judgements.standing(score.name), rows)
+
+
+def _turn(session: Session, turn: Turn, retakes: Retakes, *, has_sound: bool) -> TurnBlock:
+    mood, reply = turn.mood_after, turn.reply_span
+    line = turn.customer_span
+    return TurnBlock(
+        turn=turn,
+        thought=thought_of(turn),
+        mood=mood_word(mood.anger, mood.patience, mood.trust),
+        reply=turn.analysis.transcript.text if turn.analysis else "",
+        line_sound=excerpt_url(session.id, line.start_s, line.end_s + 0.1, "customer") if has_sound and line.duration_s else None,
+        reply_sound=excerpt_url(session.id, reply.start_s, reply.end_s + 0.2, "trainee") if has_sound and reply and reply.duration_s else None,
+        takes=retakes.takes(session.id, turn.index),
+    )

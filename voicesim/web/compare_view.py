@@ -1,0 +1,96 @@
+"""Two attempts at the same customer, laid side by side line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from voicesim.domain import Session, Turn
+from voicesim.errors import UsageError
+from voicesim.web.charts import Chart, score_chart
+from voicesim.web.moments import excerpt_url
+from voicesim.web.thoughts import mood_word, thought_of
+
+
+@dataclass(frozen=True)
+class Side:
+    """One attempt's turn: None values where it has no such turn."""
+
+    line: str
+    reply: str
+    sound: str | None
+    tone: float | None
+    pace: float | None
+    warmth: float | None
+    thought: str
+    mood: str
+
+
+@dataclass(frozen=True)
+class CompareView:
+    """Both sessions, their scores, the customer's trust in both, and the lines."""
+
+    first: Session
+    second: Session
+    scores: tuple[tuple[str, float | None, float | None], ...]
+    chart: Chart
+    rows: tuple[tuple[Side | None, Side | None], ...]
+
+
+def compare_view(first: Session, second: Session) -> CompareView:
+    """Lines paired by the beat of the story, then by order. Raises UsageError for different customers."""
+    if first.scenario_id != second.scenario_id or first.id == second.id:
+        raise UsageError("two attempts at the same customer can be compared; these are not")
+    pairs = _paired(first.turns, second.turns)
+    count = max(len(first.turns), len(second.turns), 1)
+    trust = [[_at(s.turns, i) for i in range(count)] for s in (first, second)]
+    chart = score_chart(["First", "Second"], trust, [str(i + 1) for i in range(count)])
+    rows = tuple((_side(first, a), _side(second, b)) for a, b in pairs)
+    return CompareView(first, second, _scores(first, second), chart, rows)
+
+
+def _at(turns: tuple[Turn, ...], index: int) -> float | None:
+    return 100 * turns[index].mood_after.trust if index < len(turns) else None
+
+
+def _scores(first: Session, second: Session) -> tuple[tuple[str, float | None, float | None], ...]:
+    def value(session: Session, name: str) -> float | None:
+        if session.scores is None:
+            return None
+        if name == "overall":
+            return session.scores.overall
+        return {"tone": session.scores.tone, "pace": session.scores.pace, "warmth": session.scores.warmth}[name].value
+
+    return tuple((name, value(first, name), value(second, name)) for name in ("tone", "pace", "warmth", "overall"))
+
+
+def _paired(first: tuple[Turn, ...], second: tuple[Turn, ...]) -> list[tuple[Turn | None, Turn | None]]:
+    """Turns with the same beat side by side; the order of the first attempt leads, what is left over follows."""
+    waiting = list(second)
+    pairs: list[tuple[Turn | None, Turn | None]] = []
+    for turn in first:
+        match = next((other for other in waiting if other.line.beat == turn.line.beat), None)
+        if match is not None:
+            waiting.remove(match)
+        pairs.append((turn, match))
+    return pairs + [(a, b) for a, b in zip_longest([], waiting)]
+
+
+def _side(session: Session, turn: Turn | None) -> Side | None:
+    if turn is None:
+        return None
+    card = turn.analysis.scores if turn.analysis else None
+    reply, mood = turn.reply_span, turn.mood_after
+    sound = None
+    if session.recording_path and reply and reply.duration_s:
+        sound = excerpt_url(session.id, reply.start_s, reply.end_s + 0.2, "trainee")
+    return Side(
+        line=turn.line.text,
+        reply=turn.analysis.transcript.text if turn.analysis else "",
+        sound=sound,
+        tone=card.tone.value if card else None,
+        pace=card.pace.value if card else None,
+        warmth=card.warmth.value if card else None,
+        thought=thought_of(turn),
+        mood=mood_word(mood.anger, mood.patience, mood.trust),
+    )
