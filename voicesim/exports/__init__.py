@@ -1,0 +1,6 @@
+"""Sessions to take away: report (HTML, PDF), table (CSV), transcript (WebVTT), labels (Audacity, Praat TextGrid)."""
+
+from voicesim.exports.formats import FORMATS, Format, export_session, export_sessions, take_away
+from voicesim.exports.takeaway import Takeaway, gather
+
+__all__ = ["FORMATS", "Format", "Takeaway", "export_session", "export_sessions", "gather", "take_away"]
