@@ -2,7 +2,7 @@
 
 pyttsx3 wants the main thread of a process to itself, prints to standard output, and is dependable only for the first
 line it speaks: a second run in the same process may hang (macOS), stay silent (Windows) or catch the end of the line
-before it (eSpeak NG). So each line has a process, started ahead and waiting on standard input with the engine loaded.
+before it (eSpeak NG, whose run also returns while the sound is still being written). So each line has a process, started ahead and waiting on standard input with the engine loaded.
 Request, one line of JSON: {"text", "path", "voice" or null, "rate", "pitch" or null}; answer: {} or {"error": why}.
 """
 
@@ -11,10 +11,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from typing import Any
 
 _WORDS_PER_MINUTE = 170
 """Speed of rate 1.0: unhurried, and clear with the robotic voices too."""
+
+_LONGEST_S = 15.0
+"""A line takes hundredths of a second; only a stuck engine takes this long."""
 
 
 def main() -> None:
@@ -38,6 +42,8 @@ def main() -> None:
 def _speak(engine: Any, request: dict[str, Any]) -> None:
     failures: list[Exception] = []
     engine.connect("error", lambda name, exception: failures.append(exception))  # noqa: ARG005
+    finished = threading.Event()
+    engine.connect("finished-utterance", lambda name, completed: finished.set())  # noqa: ARG005
     espeak = engine.driver_name == "espeak"
     if request["voice"] and (espeak or "+" not in request["voice"]):  # "+f3" variants are eSpeak's alone
         engine.setProperty("voice", request["voice"])
@@ -46,6 +52,8 @@ def _speak(engine: Any, request: dict[str, Any]) -> None:
     engine.setProperty("rate", round(_WORDS_PER_MINUTE * float(request["rate"])))
     engine.save_to_file(request["text"], request["path"])
     engine.runAndWait()
+    if espeak and not failures:
+        finished.wait(_LONGEST_S)
     if failures:
         raise failures[0]
 
