@@ -16,6 +16,7 @@ NOTICE_S, AMBER_S, RED_S = (
     10.0,
     15.0,
 )  # noticed from 5 s (Google), amber 10 s (call-ai-metrics), red 15 s (Genesys)
+ROUNDING_S = 1e-6
 HOLD_STARTS_WITHIN_S = (
     10.0  # "may I put you on hold?" - "sure" - silence: the hold may begin this long after it was said
 )
@@ -66,7 +67,7 @@ def dead_air(
 ) -> tuple[DeadAir, ...]:
     """The stretches of `silent` (both parties) of 3 s or more, less the simulator's own delays."""
     found = []
-    for span in of_at_least(without(silent, simulator_gaps), DEAD_AIR_S):
+    for span in of_at_least(without(silent, simulator_gaps), DEAD_AIR_S - ROUNDING_S):
         announced = any(
             hold.overlap_s(span) > 0 or 0 <= span.start_s - hold.end_s <= HOLD_STARTS_WITHIN_S
             for hold in announced_holds
@@ -77,11 +78,12 @@ def dead_air(
 
 def severity(duration_s: float) -> Literal["recorded", "notice", "amber", "red"]:
     """How bad a silence of `duration_s` (at least 3 s) is: NORMS 3 / 5 / 10 / 15 s."""
-    if duration_s >= RED_S:
+    lasted_s = round(duration_s, 6)
+    if lasted_s >= RED_S:
         return "red"
-    if duration_s >= AMBER_S:
+    if lasted_s >= AMBER_S:
         return "amber"
-    return "notice" if duration_s >= NOTICE_S else "recorded"
+    return "notice" if lasted_s >= NOTICE_S else "recorded"
 
 
 def without_overlaps(timing: CallTiming, reason: str) -> CallTiming:

@@ -61,9 +61,10 @@ def overlaps(trainee_spans: Sequence[Span], customer_spans: Sequence[Span]) -> t
 
 def overlap_kind(duration_s: float) -> Literal["backchannel", "note", "interruption"]:
     """NORMS: under 0.5 s a backchannel, from 1 s an interruption, between them a note."""
-    if duration_s < BACKCHANNEL_S:
+    lasted_s = round(duration_s, 6)
+    if lasted_s < BACKCHANNEL_S:
         return "backchannel"
-    return "interruption" if duration_s >= INTERRUPTION_S else "note"
+    return "interruption" if lasted_s >= INTERRUPTION_S else "note"
 
 
 def pauses(spans: Sequence[Span], other_spans: Sequence[Span] = ()) -> tuple[Span, ...]:
@@ -86,7 +87,7 @@ def _floor(spans: Sequence[Span], other_spans: Sequence[Span]) -> list[tuple[boo
     taking += [(False, span) for span in theirs if not _inside(span, ours)]
     floor: list[tuple[bool, Span]] = []
     for mine, span in sorted(taking, key=lambda item: (item[1].start_s, item[1].end_s, item[0])):
-        if floor and floor[-1][0] == mine and span.start_s - floor[-1][1].end_s <= TURN_PAUSE_S:
+        if floor and floor[-1][0] == mine and span.start_s - floor[-1][1].end_s <= TURN_PAUSE_S + 1e-6:
             floor[-1] = (mine, Span(floor[-1][1].start_s, max(floor[-1][1].end_s, span.end_s)))
         else:
             floor.append((mine, span))
