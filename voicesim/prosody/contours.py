@@ -53,7 +53,7 @@ def measure_contours(recording: Recording, spans: Sequence[Span]) -> Contours:
     """Contours of a mono recording; pitch is searched only around the speech in `spans`, level everywhere."""
     samples = _at_working_rate(recording)
     count = 1 + len(samples) // _hop()
-    times_s = np.arange(count) * HOP_S
+    times_s = HOP_S * np.arange(count, dtype=np.float64)
     f0_hz, periodicity = np.full(count, np.nan), np.zeros(count)
     band_db, alpha_db = np.full((count, BANDS), SILENT_DB), np.zeros(count)
     for first, last in _rows_of(spans, count):

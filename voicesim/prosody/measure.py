@@ -16,8 +16,7 @@ def measure_prosody(recording: Recording, spans: Sequence[Span]) -> Prosody:
     """Pitch, loudness and voice quality of the speech in `spans` of a mono recording.
 
     Contours come every 10 ms for the whole recording (pitch only in speech); summary values and cues cover `spans` and
-    are None under 0.3 s of speech (under 0.15 s of voice for what needs voice). Cost: about 0.004 s of one core a second
-    of speech.
+    are None under 0.3 s of speech (under 0.15 s of voice for what needs voice).
     """
     mono = recording.mono()
     contours = measure_contours(mono, spans)

@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class PitchTrack:
-    """`f0_hz` (n,) is NaN where unvoiced; `periodicity` (n,) the normalised autocorrelation 0-1 of the best candidate."""
+    """`f0_hz` (n,) is NaN where unvoiced; `periodicity` (n,) is 0-1, the autocorrelation of the best candidate."""
 
     times_s: Floats
     f0_hz: Floats
@@ -51,7 +51,7 @@ def track_pitch(samples: NDArray[np.float32], sample_rate_hz: int) -> PitchTrack
     `samples` float32 (n,); 8 kHz is enough and cheapest. Returns one value for each hop, the first at 0 s.
     """
     count = 1 + len(samples) // round(HOP_S * sample_rate_hz)
-    times_s = np.arange(count) * HOP_S
+    times_s = HOP_S * np.arange(count, dtype=np.float64)
     if len(samples) < sample_rate_hz // 20 or not np.any(samples):
         return PitchTrack(times_s, np.full(count, np.nan), np.zeros(count))
     blocks = [

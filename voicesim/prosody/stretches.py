@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from voicesim.domain import Span
 
@@ -36,7 +37,7 @@ def speech_s(spans: Sequence[Span]) -> float:
 def _cut(span: Span) -> list[Span]:
     parts = max(1, math.ceil(span.duration_s / LONGEST_S))
     edges = [span.start_s + span.duration_s * index / parts for index in range(parts + 1)]
-    return [Span(start, end) for start, end in zip(edges, edges[1:], strict=False)]
+    return [Span(start, end) for start, end in pairwise(edges)]
 
 
 def _fits(group: list[Span], piece: Span) -> bool:
