@@ -57,7 +57,7 @@ def _chart(title: str, curves: Sequence[Curve], duration_s: float) -> Markup:
             tag("rect", x=WIDTH - RIGHT + 8, y=f"{ends[name] - 4:.1f}", width=9, height=9, rx=2, class_=f"mark-{name}")
         )
     drawing = tag("svg", tag("title", title), *parts, viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}", role="img")
-    return tag("figure", drawing)
+    return tag("figure", drawing, tabindex=0)
 
 
 def _grid(end_s: float) -> Markup:

@@ -20,6 +20,8 @@ from voicesim.exports.takeaway import Takeaway
 
 INK, SOFT, LINE, ACCENT, CUSTOMER = (HexColor(c) for c in ("#1d2733", "#5a6675", "#dde3ea", "#0b6e75", "#8a4a1d"))
 MARGIN = 18 * mm
+PADDING = 6
+"""What ReportLab leaves free on either side of its frame."""
 BAR_WIDTH, BAR_HEIGHT = 45 * mm, 2.4 * mm
 
 
@@ -154,10 +156,10 @@ class _Pages:
         style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
         style += [("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]
         ruled = [("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE)] if lines else []
-        free = A4[0] - 2 * MARGIN - sum(width or 0 for width in widths)
+        free = A4[0] - 2 * (MARGIN + PADDING) - sum(width or 0 for width in widths)
         share = free / max(1, widths.count(None))
         fitted = [share if width is None else width for width in widths]
-        return Table(rows, fitted, style=TableStyle([*style, *ruled]), splitInRow=1)
+        return Table(rows, fitted, hAlign="LEFT", style=TableStyle([*style, *ruled]), splitInRow=1)
 
 
 def _all_text(report: Report) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from voicesim.store.tables import sessions
 
 QUIET_S = 60.0
 """Where a process cannot be asked, a call whose recording has not grown for so long is over."""
+UNKNOWN_FRAMES = 1 << 40
+"""libsndfile gives a number beyond any call where a header holds no length."""
 
 
 def this_process() -> str:
@@ -39,18 +42,24 @@ def mark_lost(connection: Connection, root: Path) -> list[str]:
 def recorded_length_s(path: Path | None) -> float | None:
     """Seconds of sound in a recording that may have been cut off; None without a file that can be read.
 
-    The header of a file that was never closed tells nothing, so the sound itself is counted.
+    Where the header of a file that was never closed tells nothing, the sound itself is counted, up to where it breaks.
     """
     if path is None or not path.is_file():
         return None
     import soundfile
 
+    frames = 0
     try:
         with soundfile.SoundFile(path) as file:
-            frames = sum(len(block) for block in file.blocks(blocksize=1 << 18, dtype="int16"))
-            return float(frames / file.samplerate)
+            rate_hz = file.samplerate
+            if file.frames < UNKNOWN_FRAMES:
+                return float(file.frames / rate_hz)
+            with suppress(soundfile.LibsndfileError, RuntimeError):
+                while block := len(file.read(1 << 16, dtype="int16")):
+                    frames += block
     except (soundfile.LibsndfileError, RuntimeError):
         return None
+    return float(frames / rate_hz)
 
 
 def _still_running(row: Row[Any], root: Path) -> bool:
