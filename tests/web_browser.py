@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from voicesim.web import WebParts
-from voicesim.web.app import create_app
 from voicesim.web.security import DoorPolicy
+from voicesim.web.server import bind, page_server
 
 CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = [
@@ -27,21 +24,14 @@ _FLAGS = [
 @contextmanager
 def serving(parts: WebParts, policy: DoorPolicy | None = None) -> Iterator[str]:
     """The page on a free port of this machine; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(parts, policy), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
+    bound, ready = bind("127.0.0.1", 0), threading.Event()
+    server = page_server(parts, policy or DoorPolicy(), bound, ready.set)
+    thread = threading.Thread(target=server.serve_until_stopped, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started:
-        if time.monotonic() > deadline:
-            raise RuntimeError("the page did not start within 10 s")
-        time.sleep(0.02)
+    if not ready.wait(10):
+        raise RuntimeError("the page did not start within 10 s")
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)

@@ -234,6 +234,10 @@ class StagedLine:
     def playing(self) -> bool:
         return len(self._queue) > 0
 
+    @property
+    def queued_s(self) -> float:
+        return len(self._queue) / self.sample_rate_hz
+
     def start(self) -> None:
         if self.name == "Broken headset":
             raise DeviceError("Broken headset cannot be opened; plug it in again or choose another")
@@ -258,7 +262,7 @@ class StagedLine:
             heard = heard + piece.astype(np.float32)
         self._at += size
         played, self._queue = self._queue[:size], self._queue[size:]
-        return LineBlock(heard, np.pad(played, (0, size - len(played))))
+        return LineBlock(heard, np.pad(played, (0, size - len(played))), len(played) > 0)
 
 
 class StagedCall:

@@ -68,7 +68,7 @@ async def events(request: Request) -> Response:
 async def _follow(request: Request, call: LiveCall, seen: int) -> AsyncIterator[str]:
     call.watched(1)
     try:
-        while not await request.is_disconnected():
+        while not (desk_of(request).closing or await request.is_disconnected()):
             for event in call.events_after(seen):
                 seen = event.number
                 yield sse(event.name, event.values, event.number)

@@ -84,7 +84,7 @@ async def levels(request: Request) -> Response:
 
 async def _levels(request: Request, recorder: Recorder) -> AsyncIterator[str]:
     desk = desk_of(request)
-    while not await request.is_disconnected():
+    while not (desk.closing or await request.is_disconnected()):
         if recorder.problem is not None:
             yield sse("lost", {"text": recorder.problem})
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote
@@ -18,7 +18,7 @@ from voicesim.errors import UsageError
 from voicesim.store import TRAINER, Store
 from voicesim.web.headset import HeadsetDesk
 from voicesim.web.live import CallBoard
-from voicesim.web.parts import WebParts
+from voicesim.web.parts import DeviceChoice, WebParts
 from voicesim.web.recorder import Recorder
 from voicesim.web.retakes import Retakes
 
@@ -27,14 +27,16 @@ WHO_COOKIE = "voicesim_who"
 MAX_NAME = 60
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Desk:
-    """The parts of a running server."""
+    """The parts of a running server. `closing` tells open event streams to end."""
 
     parts: WebParts
     board: CallBoard
     headset: HeadsetDesk
     retakes: Retakes
+    closing: bool = False
+    _devices: Sequence[DeviceChoice] = ()
 
     @classmethod
     def furnish(cls, parts: WebParts) -> Desk:
@@ -49,6 +51,12 @@ class Desk:
             if self.board.current is not None:
                 self.board.current.check_left_alone()
             self.headset.close_unused()
+
+    def devices(self) -> Sequence[DeviceChoice]:
+        """The headsets there are; looked for anew unless one is in use, when looking would disturb it."""
+        if not self._devices or (not self.board.busy and self.headset.recorder is None):
+            self._devices = self.parts.list_devices()
+        return self._devices
 
     def close(self) -> None:
         """End what runs: the server is stopping."""

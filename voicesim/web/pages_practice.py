@@ -44,7 +44,7 @@ def _practice(request: Request) -> HTMLResponse:
         cards=cards,
         suggestion=suggest(cards, tries),
         industries=sorted({card.scenario.industry for card in cards}),
-        devices=desk.parts.list_devices(),
+        devices=desk.devices(),
         has_baseline=store_of(request).baseline(request.state.who) is not None,
         live=call.customer if call is not None and desk.board.busy else None,
     )
@@ -56,9 +56,8 @@ async def headset(request: Request) -> HTMLResponse:
 
 
 def _headset(request: Request) -> HTMLResponse:
-    parts = desk_of(request).parts
     baseline = store_of(request).baseline(request.state.who)
-    return page(request, "headset.html", devices=parts.list_devices(), reading=READING, baseline=baseline)
+    return page(request, "headset.html", devices=desk_of(request).devices(), reading=READING, baseline=baseline)
 
 
 async def call(request: Request) -> Response:

@@ -217,8 +217,8 @@ export class Waveform {
         if (this.values[at] < low) low = this.values[at];
         if (this.values[at + 1] > high) high = this.values[at + 1];
       }
-      const up = Math.sqrt(high / 127) * reach;
-      const down = Math.sqrt(-low / 127) * reach;
+      const up = (high / 127) ** 0.7 * reach;
+      const down = (-low / 127) ** 0.7 * reach;
       pen.fillRect(left + x, middle - up, 1, Math.max(1, up + down));
     }
   }
