@@ -42,7 +42,13 @@ def _is_name(tokens: Sequence[Token], position: int, parts: Sequence[str]) -> bo
     enough = _ALIKE_AS_NAME if named else _ALIKE
     if not token.capital and not named:
         return False
-    return any(_sound(part) == _sound(token.text) or _likeness(part, token.text) >= enough for part in parts)
+    return any(_alike(part, token.text, enough) for part in parts)
+
+
+def _alike(name: str, heard: str, enough: float) -> bool:
+    if abs(len(name) - len(heard)) > 2:
+        return False
+    return _sound(name) == _sound(heard) or _likeness(name, heard) >= enough
 
 
 def _likeness(a: str, b: str) -> float:

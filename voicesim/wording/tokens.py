@@ -75,7 +75,7 @@ _TRIM = '"“”()[]{}*_,;:!…–—-'
 
 @dataclass(frozen=True)
 class Token:
-    """One plain token and the index of the word it came from. `capital` is whether that word was written with one."""
+    """One plain token and the index of the word it came from. `capital`: it is all of that word, written with one."""
 
     text: str
     word: int
@@ -88,7 +88,8 @@ def tokenize(words: Sequence[str]) -> tuple[Token, ...]:
     for index, raw in enumerate(words):
         written = raw.strip().replace("’", "'").replace("‘", "'").replace("`", "'")
         capital = written.lstrip(_TRIM + "'")[:1].isupper()
-        tokens += [Token(plain, index, capital) for plain in plain_words(written)]
+        plain = plain_words(written)
+        tokens += [Token(text, index, capital and len(plain) == 1) for text in plain]
         if mark := _sentence_mark(written):
             tokens.append(Token(mark, index))
     return tuple(tokens)
