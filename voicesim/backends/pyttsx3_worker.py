@@ -1,8 +1,8 @@
 """The program that speaks one line for `pyttsx3_voice`: `python -m voicesim.backends.pyttsx3_worker`.
 
 pyttsx3 wants the main thread of a process to itself, prints to standard output, and is dependable only for the first
-line it speaks: a second run in the same process may hang (macOS), stay silent (Windows) or catch the end of the line
-before it (eSpeak NG, whose run also returns while the sound is still being written). So each line has a process, started ahead and waiting on standard input with the engine loaded.
+line it speaks: a second run in the same process may hang (macOS) or stay silent (Windows). So each line has a process,
+started ahead and waiting on standard input with the engine loaded.
 Request, one line of JSON: {"text", "path", "voice" or null, "rate", "pitch" or null}; answer: {} or {"error": why}.
 """
 
@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
+import wave
+from pathlib import Path
 from typing import Any
 
 _WORDS_PER_MINUTE = 170
 """Speed of rate 1.0: unhurried, and clear with the robotic voices too."""
 
-_LONGEST_S = 15.0
-"""A line takes hundredths of a second; only a stuck engine takes this long."""
+_ESPEAK_RATE_HZ = 22_050
 
 
 def main() -> None:
@@ -29,6 +29,8 @@ def main() -> None:
     try:
         import pyttsx3
 
+        if sys.platform.startswith("linux"):
+            _make_espeak_wait()
         engine = pyttsx3.init()
         line = sys.stdin.readline()
         if line:
@@ -39,11 +41,16 @@ def main() -> None:
     os._exit(0)  # some engines crash when they are taken down
 
 
+def _make_espeak_wait() -> None:
+    """Have eSpeak synthesize within the call: pyttsx3 has it work on the side, returns at once and may lose sound."""
+    from pyttsx3.drivers import _espeak
+
+    _espeak.AUDIO_OUTPUT_RETRIEVAL = _espeak.AUDIO_OUTPUT_SYNCHRONOUS
+
+
 def _speak(engine: Any, request: dict[str, Any]) -> None:
     failures: list[Exception] = []
     engine.connect("error", lambda name, exception: failures.append(exception))  # noqa: ARG005
-    finished = threading.Event()
-    engine.connect("finished-utterance", lambda name, completed: finished.set())  # noqa: ARG005
     espeak = engine.driver_name == "espeak"
     if request["voice"] and (espeak or "+" not in request["voice"]):  # "+f3" variants are eSpeak's alone
         engine.setProperty("voice", request["voice"])
@@ -52,10 +59,19 @@ def _speak(engine: Any, request: dict[str, Any]) -> None:
     engine.setProperty("rate", round(_WORDS_PER_MINUTE * float(request["rate"])))
     engine.save_to_file(request["text"], request["path"])
     engine.runAndWait()
-    if espeak and not failures:
-        finished.wait(_LONGEST_S)
     if failures:
         raise failures[0]
+    if espeak and not Path(request["path"]).exists():
+        _write(request["path"], engine.proxy._driver._data_buffer)
+
+
+def _write(path: str, samples: bytes) -> None:
+    """What pyttsx3 gathered, written as it would have done on the event that does not come within the call."""
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(_ESPEAK_RATE_HZ)
+        file.writeframes(samples)
 
 
 if __name__ == "__main__":

@@ -81,15 +81,15 @@ def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
     return VoiceStyle(
         rate=(1.0 + 0.42 * rush) * (1.0 + 0.08 * heat + 0.03 * impatience),
         pause_scale=max(0.3, 1.0 - 0.55 * rush - 0.25 * heat),
-        pitch_st=6.0 * heat + 0.7 * rush * cool,
-        pitch_range=1.0 + 0.25 * heat - 0.15 * (1.0 - mood.trust) * cool,
-        accent_st=2.0 * heat,
-        stress=0.35 * heat,
-        tilt_db_per_octave=2.2 * heat,
-        presence_db=3.0 * heat,
+        pitch_st=5.0 * heat + 0.7 * rush * cool,
+        pitch_range=1.0 + 0.35 * heat - 0.15 * (1.0 - mood.trust) * cool,
+        accent_st=0.5 * heat,
+        stress=0.2 * heat,
+        tilt_db_per_octave=3.0 * heat,
+        presence_db=3.5 * heat,
         first_formant=1.0 + 0.18 * heat,
         jitter=0.012 * heat,
-        breath=-0.5 * heat + 0.05 * cool * mood.trust,
+        breath=-0.3 * heat + 0.05 * cool * mood.trust,
         level_db=7.0 * heat + 1.0 * rush * cool,
     )
 
