@@ -75,6 +75,7 @@ class WhisperTranscriber:
         from speech_recognition.recognizers.whisper_local.faster_whisper import TranscribableAdapter
 
         self.name = f"faster-whisper:{Path(name).name}"
+        self.loaded_model = loaded_model
         self._recognizer = WhisperCompatibleRecognizer(TranscribableAdapter(loaded_model))
         self._language, self._beam_size = language, beam_size
 
