@@ -55,7 +55,7 @@ def answer(
 def main(clips: Sequence[str]) -> None:
     """Answer a call on the default devices with these files."""
     hung_up = Event()
-    Thread(target=lambda: (sys.stdin.read(), hung_up.set()), daemon=True).start()
+    Thread(target=_until_input_ends, args=(hung_up,), daemon=True).start()
     line = SounddeviceLine()
     line.start()
     _tell({"ready": True})
@@ -65,6 +65,11 @@ def main(clips: Sequence[str]) -> None:
         pass  # the call is over
     finally:
         line.stop()
+
+
+def _until_input_ends(hung_up: Event) -> None:
+    sys.stdin.read()
+    hung_up.set()
 
 
 def _clip_played(clip: str, from_s: float, to_s: float) -> None:

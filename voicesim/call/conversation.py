@@ -29,6 +29,7 @@ class CallLog:
     turns: list[Turn] = field(default_factory=list)
     own_delays: list[Span] = field(default_factory=list)
     holds: list[Span] = field(default_factory=list)
+    customer_spans: list[Span] = field(default_factory=list)
     ending: CallEnding | None = None
 
 
@@ -50,7 +51,7 @@ class Conversation:
         self._engine, self._voice, self._speaker = engine, voice, speaker
         self._ears, self._tracker, self._echo, self._observer = ears, tracker, echo, observer
         self._patience_s, self._prompt_after_s = patience_s, prompt_after_s
-        self.log = CallLog()
+        self.log = CallLog(customer_spans=voice.stretches)
         self._line: CustomerLine | None = None
         self._line_span = Span(0.0, 0.0)
         self._floor_s: float | None = None
@@ -108,27 +109,20 @@ class Conversation:
             self._answering_since_s = None
         if not self._voice.speaking:
             self._give_floor()
-        elif heard is not None and self._stops_for(self._overlap(heard)):
-            self._voice.cut()
+        elif heard is not None and (over := self._stops_for(heard)) is not None:
+            unsaid_s = self._voice.cut()
+            if over.start_s > heard.start_s:  # the trainee came in later, not the customer
+                self._talked_over_s = over.duration_s + unsaid_s
             self._give_floor()
 
-    def _overlap(self, heard: Span) -> Span | None:
-        """How long both have been speaking now, the trainee's part not being the customer's own echo."""
-        running = self._tracker.running
-        if running is None or running.end_s <= heard.start_s:
+    def _stops_for(self, heard: Span) -> Span | None:
+        """How long both have been speaking, once it is long enough for the customer to stop; echo does not count."""
+        line, running = self._line, self._tracker.running
+        if line is None or line.ending is not None or running is None or running.end_s <= heard.start_s:
             return None
         both = Span(max(running.start_s, heard.start_s), running.end_s)
-        if both.duration_s >= TALKED_OVER_S and not self._echo.is_echo(both):
-            if running.start_s >= heard.start_s:
-                self._talked_over_s = both.duration_s
-            return both
-        return None
-
-    def _stops_for(self, both: Span | None) -> bool:
-        line = self._line
-        if both is None or line is None or line.ending is not None:
-            return False
-        return both.duration_s >= (INSISTS_S if line.beat == "interruption" else TALKED_OVER_S)
+        stops_after_s = INSISTS_S if line.beat == "interruption" else TALKED_OVER_S
+        return both if both.duration_s >= stops_after_s and not self._echo.is_echo(both) else None
 
     def _give_floor(self) -> None:
         """The line is over, or was cut: now the trainee may speak, or is speaking already."""
@@ -178,12 +172,13 @@ class Conversation:
 
     def _guess_the_end(self, speech_end_s: float) -> None:
         """Analyse the reply as if it were over, and have the answer to it voiced."""
-        engine, gap_s, talked_over_s, held_s = deepcopy(self._engine), self._gap_s, self._talked_over_s, self._held_s
+        engine, span, gap_s = deepcopy(self._engine), self._reply_span(), self._gap_s
+        talked_over_s, held_s = self._talked_over_s, self._held_s
 
         def foresee(early: EarlyAnalysis) -> None:
             analysis = shifted(early.analysis, early.span.start_s)
             if analysis.transcript.words:
-                heard = heard_reply(analysis, self._reply_span(), gap_s, talked_over_s, held_s)
+                heard = heard_reply(analysis, span, gap_s, talked_over_s, held_s)
                 self._speaker.prepare([engine.hear(heard)[0]])
 
         self._ears.pause(speech_end_s, foresee)

@@ -15,6 +15,8 @@ WINDOW_FRAMES = 24
 """Frames of 32 ms the detector sees for each decision: 99.5 % of them are judged as with everything in view."""
 SPEECH_FROM, SPEECH_UNTIL = 0.5, 0.35
 """Silero's usual threshold, and its usual 0.15 less to leave speech again."""
+QUIET = 10 ** (-60 / 20)
+"""RMS level, -60 dB full scale, below which nobody is speaking into a headset and the detector need not be asked."""
 SHORTEST_SPEECH_S = 0.1
 """Anything shorter is a click or a breath."""
 SHORTEST_TURN_S = 0.2
@@ -46,7 +48,7 @@ class SpeechTracker:
         began_s = self.now_s
         self._samples += len(samples)
         probability = 0.0
-        if samples.any():
+        if self.in_speech or float(np.sqrt(np.mean(samples**2))) >= QUIET:
             heard = Recording(np.concatenate(self._window), self._rate_hz)
             probability = float(self._detector.probabilities(heard)[-1])
         self.in_speech = probability >= (SPEECH_UNTIL if self.in_speech else SPEECH_FROM)

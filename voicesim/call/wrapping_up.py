@@ -10,7 +10,7 @@ from voicesim.call.conversation import CallLog
 from voicesim.call.early_ears import joined
 from voicesim.call.recorder import CUSTOMER, TRAINEE, CallRecorder
 from voicesim.call.setup import CallSetup
-from voicesim.domain import Analysis, CallEnding, Ending, Scenario, Session, Span, Transcript
+from voicesim.domain import Analysis, CallEnding, Ending, Scenario, Session, Transcript
 from voicesim.errors import VoicesimError
 from voicesim.scoring import CustomerContext
 
@@ -50,7 +50,7 @@ def finished_session(
 
 def _whole_call(scenario: Scenario, setup: CallSetup, ears: Ears, recorder: CallRecorder, log: CallLog) -> Analysis:
     trainee, customer = recorder.channel(TRAINEE), recorder.channel(CUSTOMER)
-    spans, customer_spans = ears.detector.detect(trainee), ears.detector.detect(customer)
+    spans = ears.detector.detect(trainee)
     announced = [
         finding.span
         for turn in log.turns
@@ -59,7 +59,7 @@ def _whole_call(scenario: Scenario, setup: CallSetup, ears: Ears, recorder: Call
     ]
     timing = call_timing(
         spans,
-        customer_spans,
+        log.customer_spans,
         recorder.duration_s,
         announced_holds=[*log.holds, *announced],
         simulator_gaps_s=log.own_delays,
@@ -69,7 +69,7 @@ def _whole_call(scenario: Scenario, setup: CallSetup, ears: Ears, recorder: Call
         ears,
         baseline=setup.baseline,
         rubric=setup.rubric,
-        customer=CustomerContext.of(scenario.persona, _customer_wpm(log, customer_spans)),
+        customer=CustomerContext.of(scenario.persona, _customer_wpm(log)),
         customer_name=scenario.persona.name,
         other=customer,
         spans=spans,
@@ -84,10 +84,10 @@ def _transcript(log: CallLog, ears: Ears) -> Transcript:
     return joined(said) if said else Transcript("", (), "en", ears.transcriber.name)
 
 
-def _customer_wpm(log: CallLog, spans: tuple[Span, ...]) -> float | None:
-    """The customer's own words a minute over the lines that were said to their end."""
+def _customer_wpm(log: CallLog) -> float | None:
+    """The customer's own words a minute; None after less than a second of them."""
     words, speech_s = 0, 0.0
     for turn in log.turns:
         words += len(turn.line.text.split())
-        speech_s += sum(span.overlap_s(turn.customer_span) for span in spans)
+        speech_s += sum(span.overlap_s(turn.customer_span) for span in log.customer_spans)
     return 60.0 * words / speech_s if speech_s >= 1.0 else None
