@@ -1,0 +1,150 @@
+"""The one pipeline that practice and recorded calls both run: sound in, words, delivery and scores out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from voicesim.audio import resample
+from voicesim.delivery import DeliveryModels, make_baseline, measure_delivery
+from voicesim.domain import (
+    Analysis,
+    Baseline,
+    CallTiming,
+    Delivery,
+    EncoderFrames,
+    Prosody,
+    Recording,
+    Rubric,
+    ScoreCard,
+    Session,
+    Span,
+    Transcript,
+)
+from voicesim.errors import AudioError
+from voicesim.pace import measure_pace
+from voicesim.ports import SpeechDetector, SpeechEncoder, Transcriber
+from voicesim.prosody import measure_prosody
+from voicesim.scoring import CustomerContext, Measured, load_rubric, score
+from voicesim.signal_quality import measure_signal
+from voicesim.wording import Lexicons, find_wording
+
+WORKING_RATE_HZ = 16_000
+"""Everything is measured at the recognisers' rate; what lies above 8 kHz carries neither words nor delivery here."""
+MIN_ENROLMENT_S = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class Ears:
+    """The engines that listen. `encoder` None means delivery is heard from cues alone."""
+
+    detector: SpeechDetector
+    transcriber: Transcriber
+    encoder: SpeechEncoder | None
+    models: DeliveryModels
+    lexicons: Lexicons
+
+
+def analyse(
+    recording: Recording,
+    ears: Ears,
+    *,
+    baseline: Baseline | None = None,
+    rubric: Rubric | None = None,
+    customer: CustomerContext | None = None,
+    customer_name: str | None = None,
+    other: Recording | None = None,
+    spans: Sequence[Span] | None = None,
+    transcript: Transcript | None = None,
+    timing: CallTiming | None = None,
+) -> Analysis:
+    """Everything about one speaker in `recording` (mixed down to one channel), scored by `rubric` (the shipped one).
+
+    `other` is the other party's channel on the same timeline, for echo. `spans` and `transcript` are taken over where
+    they are known already. Silence and noise give null scores with a reason. Raises EngineError.
+    """
+    heard = working(recording)
+    found = tuple(spans) if spans is not None else ears.detector.detect(heard)
+    words = transcript if transcript is not None else ears.transcriber.transcribe(heard, found)
+    prosody = measure_prosody(heard, found)
+    measured = Measured(
+        duration_s=heard.duration_s,
+        spans=found,
+        transcript=words,
+        prosody=prosody,
+        pace=measure_pace(words, found, heard),
+        delivery=_delivery(heard, found, prosody, ears, baseline),
+        wording=find_wording(words, ears.lexicons, customer_name),
+        signal=measure_signal(heard, found, working(other) if other is not None else None),
+        timing=timing,
+    )
+    card = score(measured, rubric or load_rubric(None), customer)
+    return assembled(recording.source, measured, card)
+
+
+def hear_delivery(recording: Recording, ears: Ears, baseline: Baseline | None = None) -> Delivery:
+    """Delivery alone; no recognition is run. Raises EngineError."""
+    heard = working(recording)
+    spans = ears.detector.detect(heard)
+    return _delivery(heard, spans, measure_prosody(heard, spans), ears, baseline)
+
+
+def enrol(recordings: Sequence[Recording], ears: Ears, *, speaker: str = "") -> Baseline:
+    """The resting voice in some recordings of one speaker. Raises AudioError when there is too little speech."""
+    heard: list[tuple[Recording, tuple[Span, ...], Prosody, EncoderFrames | None]] = []
+    for recording in recordings:
+        clip = working(recording)
+        spans = ears.detector.detect(clip)
+        heard.append((clip, spans, measure_prosody(clip, spans), _encoded(clip, spans, ears)))
+    speech_s = sum(span.duration_s for _, spans, _, _ in heard for span in spans)
+    if speech_s < MIN_ENROLMENT_S:
+        sources = ", ".join(recording.source for recording in recordings) or "nothing"
+        raise AudioError(f"{sources}: only {speech_s:.1f} s of speech, too little to learn a resting voice from")
+    return make_baseline(heard, speaker=speaker)
+
+
+def rescore(session: Session, rubric: Rubric, customer: CustomerContext | None = None) -> ScoreCard:
+    """A stored session's scores by another rubric, from its stored measures; no audio is needed.
+
+    Raises AudioError when the session was never analysed.
+    """
+    if session.analysis is None:
+        raise AudioError(f"{session.id}: nothing was measured in this call, so there is nothing to score again")
+    return score(Measured.of(session.analysis), rubric, customer or context_of(session))
+
+
+def context_of(session: Session) -> CustomerContext | None:
+    """What scoring knows about a session's customer; None for recorded calls."""
+    return None if session.scenario is None else CustomerContext.of(session.scenario.persona)
+
+
+def assembled(source: str, measured: Measured, card: ScoreCard) -> Analysis:
+    """Measures and their scores as one analysis."""
+    return Analysis(
+        source=source,
+        duration_s=measured.duration_s,
+        spans=measured.spans,
+        transcript=measured.transcript,
+        prosody=measured.prosody,
+        pace=measured.pace,
+        delivery=measured.delivery,
+        wording=measured.wording,
+        signal=measured.signal,
+        scores=card,
+        timing=measured.timing,
+    )
+
+
+def working(recording: Recording) -> Recording:
+    """The recording as it is measured: one channel at 16 kHz."""
+    return replace(resample(recording.mono(), WORKING_RATE_HZ), source=recording.source)
+
+
+def _delivery(
+    heard: Recording, spans: Sequence[Span], prosody: Prosody, ears: Ears, baseline: Baseline | None
+) -> Delivery:
+    return measure_delivery(heard, spans, prosody, _encoded(heard, spans, ears), baseline, ears.models)
+
+
+def _encoded(heard: Recording, spans: Sequence[Span], ears: Ears) -> EncoderFrames | None:
+    return ears.encoder.encode(heard) if ears.encoder is not None and spans else None

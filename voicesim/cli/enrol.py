@@ -1,0 +1,54 @@
+"""`voicesim enrol`: a trainee's resting voice, against which delivery is described."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voicesim.cli.options import DeliveryMethod, Trainee, load_ears
+from voicesim.cli.settings import settings_of
+
+if TYPE_CHECKING:
+    from voicesim.domain import Recording
+
+READING = (
+    "Thank you for calling. My name is on the card in front of me, and I have your file open. "
+    "On most days the office opens at nine and closes at five, with an hour for lunch. "
+    "The train from the coast runs every twenty minutes, and the bus stops by the old library. "
+    "When the weather is fine we eat outside, under the trees behind the house."
+)
+READING_S = 20.0
+
+
+def enrol(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Recordings of calm speech; none records a 20-second reading.")
+    ] = None,
+    trainee: Trainee = "trainee",
+    device: Annotated[str | None, typer.Option(help="Headset, by name or number (see `voicesim devices`).")] = None,
+    delivery: DeliveryMethod = "head",
+) -> None:
+    """Learn a trainee's resting voice, once, from a 20-second reading or from files."""
+    from voicesim.analysis import enrol as make_baseline
+    from voicesim.audio import read_audio
+
+    store = settings_of(context).store()
+    ears = load_ears("tiny.en", delivery)
+    recordings = [read_audio(file) for file in files] if files else [_record_reading(device)]
+    baseline = make_baseline(recordings, ears, speaker=trainee)
+    store.save_baseline(trainee, baseline)
+    typer.echo(f"Kept the resting voice of {trainee}: {baseline.speech_s:.0f} s of speech.")
+
+
+def _record_reading(device: str | None) -> Recording:
+    from voicesim.engines import open_headset
+    from voicesim.recording import record
+
+    line = open_headset(device)
+    typer.echo(
+        f"Read this aloud in your ordinary voice, as to a colleague. Recording {READING_S:.0f} s:\n\n{READING}\n"
+    )
+    return record(line, READING_S)

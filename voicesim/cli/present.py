@@ -1,0 +1,136 @@
+"""Scores, calls and sessions on a terminal, for eyes; `--json` is for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from voicesim.domain import Analysis, Delivery, MoodChange, Score, ScoreCard, Session, Span, Turn
+
+BAR_WIDTH = 20
+EVIDENCE_SHOWN = 4
+console = Console(highlight=False)
+
+
+def print_analysis(analysis: Analysis) -> None:
+    """One speaker's recording: words, delivery, scores with their evidence, advice."""
+    text = analysis.transcript.text or "(no speech was recognised)"
+    console.print(f"[bold]{escape(analysis.source)}[/bold]  {_clock(analysis.duration_s)}")
+    console.print(f"[italic]{escape(text)}[/italic]\n")
+    print_delivery(analysis.delivery)
+    print_scores(analysis.scores)
+    for warning in analysis.signal.warnings:
+        console.print(f"[yellow]note[/yellow] {escape(warning)}")
+
+
+def print_delivery(delivery: Delivery) -> None:
+    """Heat, liveliness and warmth as bars, and what they were heard against."""
+    for name, low, high in (("heat", "calm", "heated"), ("liveliness", "flat", "lively"), ("warmth", "cold", "warm")):
+        value = getattr(delivery, name)
+        shown = "not measured" if value is None else f"{_bar(value)} {low} .. {high}  {value:.2f}"
+        console.print(f"{name:<11}{shown}")
+    console.print(f"[dim]{escape(delivery.reason or 'against ' + delivery.against)}[/dim]\n")
+
+
+def print_scores(card: ScoreCard) -> None:
+    """Tone, pace and warmth with the evidence that moved them most, then the advice."""
+    for score in (card.tone, card.pace, card.warmth):
+        _print_score(score)
+    overall = "not given: it needs all three" if card.overall is None else f"{card.overall:.0f}"
+    console.print(f"[bold]overall[/bold]    {overall}   [dim]rubric {escape(card.rubric)} {card.rubric_version}[/dim]")
+    for number, advice in enumerate(card.advice, start=1):
+        moment = f" ({_moment(advice.span)})" if advice.span else ""
+        quote = f' [italic]"{escape(advice.quote)}"[/italic]' if advice.quote else ""
+        console.print(f"  {number}. {escape(advice.text)}{moment}{quote}")
+    for line in card.what_if:
+        console.print(f"  [dim]{escape(line)}[/dim]")
+
+
+def print_turn(turn: Turn, customer: str) -> None:
+    """One exchange of a call, with what it did to the customer."""
+    console.print(
+        f"[bold]{escape(customer)}[/bold]  {escape(turn.line.text)}  [dim]{_moment(turn.customer_span)}[/dim]"
+    )
+    if turn.reply_span is None:
+        console.print("[bold]you[/bold]  [dim](no reply)[/dim]")
+    else:
+        words = turn.analysis.transcript.text if turn.analysis else ""
+        console.print(
+            f"[bold]you[/bold]  {escape(words or '(no words recognised)')}  [dim]{_moment(turn.reply_span)}[/dim]"
+        )
+    print_changes(turn.changes)
+    mood = turn.mood_after
+    console.print(
+        f"  [dim]anger {_bar(mood.anger, 10)}  patience {_bar(mood.patience, 10)}  trust {_bar(mood.trust, 10)}[/dim]"
+    )
+
+
+def print_changes(changes: Iterable[MoodChange]) -> None:
+    """Why the mood moved, in the customer's view."""
+    for change in changes:
+        better = change.trust - change.anger + change.patience
+        mark = "[green]+[/green]" if better > 0 else "[red]-[/red]" if better < 0 else " "
+        quote = f' [italic]"{escape(change.quote)}"[/italic]' if change.quote else ""
+        console.print(f"  {mark} {escape(change.reason)}{quote}")
+
+
+def print_session(session: Session, customer: str) -> None:
+    """A whole stored call: every turn, how it ended, and the scores."""
+    console.print(
+        f"[bold]{session.id}[/bold]  {escape(session.scenario_id)}  {escape(session.trainee)}  "
+        f"{session.started_at:%Y-%m-%d %H:%M}  {_clock(session.duration_s)}\n"
+    )
+    for turn in session.turns:
+        print_turn(turn, customer)
+    print_ending(session)
+
+
+def print_ending(session: Session) -> None:
+    """How the call ended, and its scores."""
+    detail = f": {escape(session.ending.detail)}" if session.ending.detail else ""
+    console.print(f"\nThe call ended: [bold]{session.ending.ending.value.replace('_', ' ')}[/bold]{detail}\n")
+    if session.analysis is not None:
+        print_delivery(session.analysis.delivery)
+    if session.scores is not None:
+        print_scores(session.scores)
+
+
+def score_cell(value: float | None) -> str:
+    """A score for a table; a dash where none could be given."""
+    return "-" if value is None else f"{value:.0f}"
+
+
+def table(*columns: str) -> Table:
+    """A plain table in voicesim's one style."""
+    return Table(*columns, box=None, pad_edge=False, header_style="bold")
+
+
+def _print_score(score: Score) -> None:
+    if score.value is None:
+        console.print(f"[bold]{score.name:<10}[/bold] -    {escape(score.reason or '')}")
+        return
+    console.print(f"[bold]{score.name:<10}[/bold] {score.value:3.0f}  {_bar(score.value / 100)}")
+    ranked = sorted(score.evidence, key=lambda evidence: abs(evidence.effect or 0.0), reverse=True)
+    for evidence in ranked[:EVIDENCE_SHOWN]:
+        where = f"  {_moment(evidence.span)}" if evidence.span else ""
+        quote = f'  "{evidence.quote}"' if evidence.quote else ""
+        unit = f" {evidence.unit}" if evidence.unit else ""
+        line = f"{evidence.measure} {evidence.value:.3g}{unit} (band {evidence.band}){where}{quote}"
+        console.print(f"             [dim]{escape(line)}[/dim]")
+
+
+def _bar(value: float, width: int = BAR_WIDTH) -> str:
+    filled = round(min(1.0, max(0.0, value)) * width)
+    return "█" * filled + "░" * (width - filled)
+
+
+def _moment(span: Span) -> str:
+    return f"{_clock(span.start_s)}-{_clock(span.end_s)}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(max(0.0, seconds), 60)
+    return f"{int(minutes)}:{rest:04.1f}"

@@ -1,0 +1,104 @@
+"""`voicesim sessions`, `show`, `rescore`, `export`, `delete`: what was practised and scored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voicesim.cli.options import RubricFile, load_rubric
+from voicesim.cli.settings import settings_of
+
+if TYPE_CHECKING:
+    from voicesim.domain import Session
+
+SessionId = Annotated[str, typer.Argument(help="A session's id, or the unique start of one.")]
+
+
+def sessions(
+    context: typer.Context,
+    trainee: Annotated[str | None, typer.Option(help="Only this trainee's.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Only calls of this scenario.")] = None,
+    search: Annotated[str | None, typer.Option(help="Only calls in which these words were said.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
+) -> None:
+    """List stored calls with their scores."""
+    from voicesim.cli.present import console, score_cell, table
+    from voicesim.store import SessionQuery
+
+    with settings_of(context).store() as store:
+        found = store.list_sessions(
+            SessionQuery(trainee=trainee, scenario_id=scenario, text=search, limit=limit, viewer=trainee or "trainer")
+        )
+    if not found:
+        console.print("No sessions yet. Take a first call: voicesim practice")
+        return
+    rows = table("session", "when", "trainee", "customer", "ending", "tone", "pace", "warmth")
+    for s in found:
+        scores = (score_cell(s.tone), score_cell(s.pace), score_cell(s.warmth))
+        rows.add_row(s.id, f"{s.started_at:%Y-%m-%d %H:%M}", s.trainee, s.scenario_id, s.ending.value, *scores)
+    console.print(rows)
+
+
+def show(context: typer.Context, session: SessionId) -> None:
+    """Show one call: every turn, the customer's view, the scores and their evidence."""
+    from voicesim.cli.present import print_session
+
+    with settings_of(context).store() as store:
+        found = store.session(session)
+    print_session(found, customer_name(found))
+
+
+def rescore(
+    context: typer.Context,
+    session: SessionId,
+    rubric: RubricFile = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Store the new scores beside the old ones.")] = False,
+) -> None:
+    """Score a stored call by another rubric and show the difference; nothing is replaced."""
+    from voicesim.analysis import rescore as score_again
+    from voicesim.cli.present import console
+    from voicesim.scoring import difference_text
+
+    chosen = load_rubric(rubric)
+    with settings_of(context).store() as store:
+        found = store.session(session)
+        card = score_again(found, chosen)
+        if found.scores is not None:
+            console.print(difference_text(found.scores, card), markup=False)
+        if keep:
+            store.save_rescore(found.id, card)
+            console.print(f"Kept beside the earlier scores of {found.id}.")
+
+
+def export(
+    context: typer.Context,
+    session: SessionId,
+    output: Annotated[Path, typer.Argument(help="File to write: .html .pdf .csv .vtt .txt (Audacity) or .TextGrid")],
+) -> None:
+    """Take a call away: report, table, transcript or labels, by the file's ending."""
+    from voicesim.exports import export_session
+
+    with settings_of(context).store() as store:
+        export_session(store, session, output)
+    typer.echo(f"Wrote {output}")
+
+
+def delete(
+    context: typer.Context,
+    session: SessionId,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a call and its recording for good."""
+    with settings_of(context).store() as store:
+        found = store.session(session)
+        if not yes:
+            typer.confirm(f"Delete {found.id} ({found.scenario_id}, {found.trainee}) and its recording?", abort=True)
+        store.delete_session(found.id)
+    typer.echo(f"Deleted {found.id}")
+
+
+def customer_name(session: Session) -> str:
+    """What to call the customer of a stored call."""
+    return session.scenario.persona.name if session.scenario else "customer"

@@ -1,0 +1,75 @@
+"""One training call from choices to a stored session, for the terminal and the page alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from voicesim.analysis import Ears
+from voicesim.call import CallControls, CallObserver, CallSetup, run_call
+from voicesim.domain import Rubric, Scenario, Session, SessionKind
+from voicesim.engines.speakers import open_speaker
+from voicesim.errors import VoicesimError
+from voicesim.ports import AudioLine
+from voicesim.store import Store
+
+
+@dataclass(frozen=True)
+class CallChoices:
+    """What a person chose for a call; `voice` and `llm` None for the defaults."""
+
+    trainee: str
+    patience_s: float
+    voice: str | None
+    llm: str | None
+    seed: int
+    private: bool
+    rubric: Rubric
+
+
+def hold_call(
+    store: Store,
+    scenario: Scenario,
+    line: AudioLine,
+    ears: Ears,
+    choices: CallChoices,
+    *,
+    controls: CallControls | None = None,
+    observer: CallObserver | None = None,
+    simulated: bool = False,
+) -> Session:
+    """Hold one call and store it, however it ends. Raises DeviceError, EngineError or StoreError before it begins."""
+    started_at = datetime.now(UTC)
+    session_id = store.new_session_id(started_at)
+    recording_path = store.recordings_dir / f"{session_id}.flac"
+    kind = SessionKind.DEMO if simulated else SessionKind.PRACTICE
+    setup = CallSetup(
+        trainee=choices.trainee,
+        rubric=choices.rubric,
+        recording_path=recording_path,
+        baseline=store.baseline(choices.trainee),
+        kind=kind,
+        patience_s=choices.patience_s,
+        seed=choices.seed,
+    )
+    speaker = open_speaker(scenario.persona, choices.voice, seed=choices.seed)
+    store.begin_session(
+        session_id,
+        scenario.id,
+        choices.trainee,
+        started_at,
+        str(recording_path.relative_to(store.data_dir)),
+        kind=kind,
+        private=choices.private,
+        scenario=scenario,
+    )
+    try:
+        session = run_call(scenario, line, ears, speaker, setup, controls=controls, observer=observer)
+    except VoicesimError:
+        store.delete_session(session_id)
+        raise
+    finally:
+        speaker.close()
+    session = replace(session, private=choices.private)
+    store.save_session(session)
+    return session

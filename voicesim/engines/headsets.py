@@ -1,0 +1,71 @@
+"""The trainee's end of the line: a real headset, or a simulated one with a trainee who knows what to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voicesim.backends.piper_voice import PiperVoice
+from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
+from voicesim.backends.simulated_line import Reply, SimulatedLine
+from voicesim.backends.sound_devices import SoundDevice
+from voicesim.backends.sound_devices import list_devices as listed
+from voicesim.call import CallObserver
+from voicesim.domain import CustomerLine, Scenario
+from voicesim.errors import DeviceError, EngineError
+from voicesim.ports import AudioLine, Voice
+
+LAST_WORDS = "I am still here. I will find a way to help you with this."
+"""Said where a scenario has no example reply: to prompts, interruptions and beats without one."""
+
+
+def list_devices() -> tuple[SoundDevice, ...]:
+    """Microphones and headphones; none where there is no sound system at all. Raises DeviceError without PortAudio."""
+    return listed(refresh=True)
+
+
+def headset_present() -> bool:
+    """Whether there is something to hear with and something to play on."""
+    try:
+        found = list_devices()
+    except DeviceError:
+        return False
+    return any(device.inputs for device in found) and any(device.outputs for device in found)
+
+
+def open_headset(device: str | None = None) -> AudioLine:
+    """The headset of that name or number, or the default one; it is opened when the call starts."""
+    from voicesim.backends.sounddevice_line import SounddeviceLine
+
+    return SounddeviceLine(device, device)
+
+
+class SimulatedTrainee(CallObserver):
+    """Answers each line of a scenario with the reply its author wrote for it; follows the call to know which."""
+
+    def __init__(self, scenario: Scenario, voice: Voice | None = None) -> None:
+        self._examples = {beat.id: beat.example for beat in scenario.beats}
+        self._voice = voice or _plain_voice()
+        self._beat = scenario.beats[0].id
+
+    def on_line(self, line: CustomerLine) -> None:
+        """Remember what was said, to answer it."""
+        self._beat = line.beat
+
+    def replies(self) -> Iterator[Reply]:
+        """One reply after another, each chosen when it is the trainee's turn."""
+        while True:
+            yield Reply(self._voice.render(self._examples.get(self._beat) or LAST_WORDS))
+
+
+def simulated_headset(scenario: Scenario) -> tuple[AudioLine, SimulatedTrainee]:
+    """A headset in memory, and the trainee on it, who must observe the call. Raises EngineError without any voice."""
+    trainee = SimulatedTrainee(scenario)
+    return SimulatedLine(trainee.replies()), trainee
+
+
+def _plain_voice() -> Voice:
+    """An ordinary voice: Piper's where it is installed, else the system's."""
+    try:
+        return PiperVoice()
+    except EngineError:
+        return Pyttsx3Voice()
