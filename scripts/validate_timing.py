@@ -22,7 +22,8 @@ from voicesim.domain.spans import common, merged, of_at_least
 
 EDGE_S = 0.2
 """An event is found when both of its edges are this near to the truth's."""
-LEAST_PAUSE_S, LEAST_GAP_S, LEAST_OVERLAP_S = 0.3, 0.2, 0.15
+LEAST_S = {"pauses": 0.35, "gaps": 0.25, "overlaps": 0.2}
+SHORTER_S = 0.1
 CALLS = 10
 LEAST_CLIPS = 5
 CONDITIONS = {
@@ -42,17 +43,14 @@ class Count:
     missed: int = 0
     invented: int = 0
 
-    def add(self, truth: Sequence[Span], found: Sequence[Span]) -> None:
-        """Match each event of the truth with at most one found."""
-        free = list(found)
-        for event in truth:
-            match = next((f for f in free if near(event, f)), None)
-            if match is None:
-                self.missed += 1
-            else:
-                self.right += 1
-                free.remove(match)
-        self.invented += len(free)
+    def add(self, truth: Sequence[Span], found: Sequence[Span], least_s: float) -> None:
+        """Match events of at least `least_s`; one slightly shorter is neither missed nor invented."""
+        for events_here, others, count in ((truth, found, "missed"), (found, truth, "invented")):
+            for event in of_at_least(events_here, least_s):
+                if any(near(event, other) for other in others):
+                    self.right += count == "missed"
+                else:
+                    setattr(self, count, getattr(self, count) + 1)
 
     @property
     def f1(self) -> float:
@@ -69,15 +67,15 @@ def events(agent: Sequence[Span], customer: Sequence[Span]) -> dict[str, list[Sp
     sides = [(span, 0) for span in merged(agent, 0.05)] + [(span, 1) for span in merged(customer, 0.05)]
     gaps, last, owner = [], 0.0, -1
     for span, side in sorted(sides):
-        if owner not in (-1, side) and span.start_s - last >= LEAST_GAP_S:
+        if owner not in (-1, side) and span.start_s - last >= LEAST_S["gaps"] - SHORTER_S:
             gaps.append(Span(last, span.start_s))
         if span.end_s > last:
             last, owner = span.end_s, side
     both = [*pauses(agent, customer), *pauses(customer, agent)]
     return {
-        "pauses": list(of_at_least(both, LEAST_PAUSE_S)),
+        "pauses": list(of_at_least(both, LEAST_S["pauses"] - SHORTER_S)),
         "gaps": gaps,
-        "overlaps": list(of_at_least(common(agent, customer), LEAST_OVERLAP_S)),
+        "overlaps": list(of_at_least(common(agent, customer), LEAST_S["overlaps"] - SHORTER_S)),
     }
 
 
@@ -132,7 +130,7 @@ def rows(count: int = CALLS) -> list[Row]:
             for who, sides in (("ours", ours(heard, detector)), ("theirs", theirs(heard))):
                 found = events(*sides)
                 for kind in truth:
-                    counts[who][kind].add(truth[kind], found[kind])
+                    counts[who][kind].add(truth[kind], found[kind], LEAST_S[kind])
         for kind in ("pauses", "gaps", "overlaps"):
             mine, other = counts["ours"][kind].f1, counts["theirs"][kind].f1
             out.append(

@@ -13,23 +13,27 @@ from voicesim.domain.spans import merged, of_at_least
 STEP_S = 0.01
 SMOOTH_FRAMES = 3
 BELOW_SPEECH_DB = 30.0  # quieter than this under the loud frames of its surroundings is not heard as speech
-ABOVE_FLOOR_DB = 9.0
+ABOVE_FLOOR_DB = 5.0
 SHORTEST_PAUSE_S = 0.2  # shorter silences are mostly stop closures
 SHORTEST_SPEECH_S = 0.03
+GROW_FRAMES, DIP_FRAMES = 30, 5
 EDGE_S = 0.03  # sounds fade in and out below any threshold
 CONTEXT_S = 20.0
 
 
-def spoken_stretches(recording: Recording, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The parts of `spans` (detected speech) that are loud enough to be speech, silences of 0.2 s and more left out.
+def spoken_stretches(
+    recording: Recording, spans: Sequence[Span], above_floor_db: float = ABOVE_FLOOR_DB
+) -> tuple[Span, ...]:
+    """`spans` (detected speech) with their edges moved to where the sound is, silences of 0.2 s and more left out.
 
     The threshold follows the speaker: some decibels above the background, and not too far below the loud frames of the
-    surrounding 20 s. In noise as loud as that the spans come back almost as they are.
+    surrounding 20 s. `above_floor_db` higher leaves out breaths, lower keeps weak sounds in
+    noise. In noise as loud as speech the spans come back almost as they are.
     """
     level = levels_db(recording)
     if not len(level) or not spans:
         return tuple(spans)
-    found = [piece for group in _groups(merged(spans)) for piece in _loud(level, group)]
+    found = [piece for group in _groups(merged(spans)) for piece in _loud(level, group, above_floor_db)]
     end_s = len(level) * STEP_S
     return merged(Span(max(0.0, s.start_s - EDGE_S), min(end_s, s.end_s + EDGE_S)) for s in found) or merged(spans)
 
@@ -57,22 +61,30 @@ def _groups(spans: Sequence[Span]) -> list[list[Span]]:
     return groups
 
 
-def _loud(level: NDArray[np.float64], group: Sequence[Span]) -> list[Span]:
+def _loud(level: NDArray[np.float64], group: Sequence[Span], above_floor_db: float) -> list[Span]:
     around = level[max(0, round((group[0].start_s - 1.0) / STEP_S)) : round((group[-1].end_s + 1.0) / STEP_S)]
     inside = np.concatenate([level[round(s.start_s / STEP_S) : round(s.end_s / STEP_S)] for s in group])
     if not len(inside):
         return list(group)
     loud, floor = float(np.percentile(inside, 90)), float(np.percentile(around, 5))
-    threshold = max(loud - BELOW_SPEECH_DB, min(floor + ABOVE_FLOOR_DB, loud - 12.0))
+    threshold = max(loud - BELOW_SPEECH_DB, min(floor + above_floor_db, loud - 12.0))
     return [piece for span in group for piece in _pieces(level, span, threshold)]
 
 
 def _pieces(level: NDArray[np.float64], span: Span, threshold: float) -> list[Span]:
-    first, last = round(span.start_s / STEP_S), min(round(span.end_s / STEP_S), len(level))
-    above = level[first:last] > threshold
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], above, [False]]).astype(int)))
-    heard = [
-        Span((first + a) * STEP_S, (first + b) * STEP_S)
-        for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-    ]
+    above = level > threshold
+    first = _grown(above, round(span.start_s / STEP_S), -1)
+    last = _grown(above, min(round(span.end_s / STEP_S), len(level)) - 1, +1) + 1
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], above[first:last], [False]]).astype(int))).tolist()
+    heard = [Span((first + a) * STEP_S, (first + b) * STEP_S) for a, b in zip(edges[::2], edges[1::2], strict=True)]
     return list(of_at_least(merged(heard, SHORTEST_PAUSE_S), SHORTEST_SPEECH_S))
+
+
+def _grown(above: NDArray[np.bool_], frame: int, step: int) -> int:
+    """The edge moved outwards over loud frames: detectors come late to soft beginnings and leave soft endings early."""
+    frame = min(max(frame, 0), len(above) - 1)
+    reach = above[frame + 1 : frame + 1 + GROW_FRAMES] if step > 0 else above[max(0, frame - GROW_FRAMES) : frame][::-1]
+    loud = np.flatnonzero(reach)
+    quiet_before = np.diff(np.concatenate([[-1], loud]))
+    within = loud[: int(np.argmax(quiet_before > DIP_FRAMES))] if (quiet_before > DIP_FRAMES).any() else loud
+    return frame + step * int(within[-1] + 1) if len(within) else frame

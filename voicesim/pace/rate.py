@@ -15,6 +15,7 @@ from voicesim.pace.syllables import syllables_of
 SPEAKING_PAUSE_S = 1.0  # a longer silence is listening or thinking, not speaking slowly
 PAUSE_S = 0.25  # usual lower limit of a silent pause (Goldman-Eisler 1968)
 SLACK_S = 0.25  # recognisers place words this far outside the detected speech
+BREATH_DB = 9.0  # above the background: what is quieter is breath, not articulation
 WINDOW_S, STEP_S = 8.0, 4.0
 WINDOW_SPEECH_S = 5.0
 UNSURE_CONFIDENCE = 0.6  # mean word confidence under which syllables are counted in the sound instead
@@ -30,7 +31,7 @@ def measure_pace(transcript: Transcript, spans: Sequence[Span], recording: Recor
     speech = merged(spans)
     if not speech:
         return Pace(0.0, None, None, None, None, reason="no speech was detected")
-    spoken = spoken_stretches(recording, speech) if recording is not None else speech
+    spoken = spoken_stretches(recording, speech, BREATH_DB) if recording is not None else speech
     speaking = merged(spoken, SPEAKING_PAUSE_S)
     speaking_s, spoken_s = total_s(speaking), total_s(spoken)
     words = words_in_speech(transcript.words, speech)

@@ -23,7 +23,8 @@ MAX_DELAY_S = 0.5
 MOST_AUDIO_S = 90.0  # the estimate settles within a minute of speech
 LEAST_AUDIO_S = 1.0
 EXPLAINED = 0.3  # a frame is leak when less than this share of its power is left after the copy is taken out
-LEAST_SHARE = 0.15  # of the other's speech frames that must be explained before a leak is believed
+LEAST_FRAMES = 16
+LEAST_EXPLAINED = 0.02  # of the channel's power, in frames the copy was not fitted on, before a leak is believed
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +62,14 @@ def find_leak(receiver: Samples, source: Samples, rate_hz: int, source_spans: Se
     received, sent = _active_audio(receiver, source, rate_hz, source_spans)
     if len(sent) < LEAST_AUDIO_S * rate_hz or not np.any(received) or not np.any(sent):
         return None
-    delay = _delay(received, sent, round(MAX_DELAY_S * rate_hz))
-    aligned = np.roll(sent, delay)
     size = int(2 ** np.ceil(np.log2(WINDOW_S * rate_hz)))
-    ours, theirs = _spectra(received, size), _spectra(aligned, size)
-    transfer = _transfer(ours, theirs)
-    if not _believable(ours, theirs, transfer):
+    delays = {0, _delay(received, sent, round(MAX_DELAY_S * rate_hz))}  # a recorder's crosstalk is not delayed at all
+    tried = [(_explained_unseen(*_frames(received, sent, delay, size)), delay) for delay in delays]
+    explained, delay = max(tried)
+    if explained < LEAST_EXPLAINED:
         return None
+    ours, theirs = _frames(received, sent, delay, size)
+    transfer = _transfer(ours, theirs)
     copied, whole = (np.abs(transfer * theirs) ** 2).sum(), (np.abs(theirs) ** 2).sum()
     taps = np.roll(np.fft.irfft(transfer, size), size // 2)
     return Leak(float(10 * np.log10(copied / whole)), delay, taps)
@@ -89,15 +91,24 @@ def _active_audio(
 
 
 def _delay(received: NDArray[np.float64], sent: NDArray[np.float64], furthest: int) -> int:
-    """Samples by which the copy comes after the source (may be a little negative), by phase correlation (GCC-PHAT)."""
+    """Samples by which the copy comes after the source (at most 1 ms before it), by phase correlation (GCC-PHAT)."""
     size = int(2 ** np.ceil(np.log2(len(sent) + furthest)))
     cross = np.fft.rfft(received, size) * np.conj(np.fft.rfft(sent, size))
     correlation = np.fft.irfft(cross / (np.abs(cross) + 1e-12), size)
-    ahead = furthest // 50
+    ahead = furthest // 500
     lags = (
         np.concatenate([correlation[size - ahead :], correlation[: furthest + 1]]) if ahead else correlation[:furthest]
     )
     return int(np.argmax(np.abs(lags))) - ahead
+
+
+def _frames(
+    received: NDArray[np.float64], sent: NDArray[np.float64], delay: int, size: int
+) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+    """Spectra of both where the source is the louder one; elsewhere it may itself be the copy."""
+    ours, theirs = _spectra(received, size), _spectra(np.roll(sent, delay), size)
+    louder = (np.abs(theirs) ** 2).sum(axis=1) > (np.abs(ours) ** 2).sum(axis=1)
+    return ours[louder], theirs[louder]
 
 
 def _spectra(samples: NDArray[np.float64], size: int) -> NDArray[np.complex128]:
@@ -114,11 +125,20 @@ def _transfer(ours: NDArray[np.complex128], theirs: NDArray[np.complex128]) -> N
     return np.asarray(crossed / (own + 1e-6 * own.max() + 1e-20), dtype=np.complex128)
 
 
-def _believable(ours: NDArray[np.complex128], theirs: NDArray[np.complex128], transfer: NDArray[np.complex128]) -> bool:
-    """Whether enough of the loud frames of the source are explained by the copy."""
-    sent = (np.abs(theirs) ** 2).sum(axis=1)
-    loud = sent > sent.max() * 1e-3
-    left = (np.abs(ours - transfer * theirs) ** 2).sum(axis=1)
-    had = (np.abs(ours) ** 2).sum(axis=1)
-    explained = left[loud] < 0.5 * had[loud]
-    return bool(explained.mean() >= LEAST_SHARE) if loud.any() else False
+def _explained_unseen(ours: NDArray[np.complex128], theirs: NDArray[np.complex128]) -> float:
+    """Share of our power that a copy fitted on one half of the frames explains in the other half; about 0 by chance.
+
+    Power is taken relative to each frequency's own, so that a leak below the noise counts where it stands out.
+    """
+    half = len(ours) // 2
+    if half < LEAST_FRAMES:
+        return 0.0
+    halves = (slice(0, half), slice(half, None))
+    usual = np.median(np.abs(ours) ** 2, axis=0) + 1e-20
+    left = had = 0.0
+    for fitted, unseen in (halves, halves[::-1]):
+        transfer = _transfer(ours[fitted], theirs[fitted])
+        bounded = 1.0 / (usual + (np.abs(ours[unseen]) ** 2).mean(axis=1, keepdims=True))
+        left += float((bounded * np.abs(ours[unseen] - transfer * theirs[unseen]) ** 2).sum())
+        had += float((bounded * np.abs(ours[unseen]) ** 2).sum())
+    return 1.0 - left / had if had > 0 else 0.0
