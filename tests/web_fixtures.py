@@ -184,17 +184,18 @@ def make_call(
     return session
 
 
-def fill_demo(store: Store) -> dict[str, Session]:
+def fill_demo(store: Store, history: int = 22) -> dict[str, Session]:
     """Weeks of calls by a small team; the sessions tests speak of, by name."""
     scenarios = {s.id: s for s in shipped_scenarios()}
     names = list(scenarios)
+    days = 44 // max(1, history)
     rng = np.random.default_rng(5)
-    for number in range(22):
+    for number in range(history):
         scenario = scenarios[names[number % 7]]
         level = 48 + 1.3 * number
         tone, pace, warmth = (float(np.clip(level + rng.normal(0, 6) + shift, 5, 98)) for shift in (4, -6, 9))
-        make_call(store, f"20261001-1000-{number:03d}", scenario, started_at=NOW - timedelta(days=50 - 2 * number),
-                  turns=4, tone=tone, pace=pace, warmth=warmth, private=number == 20,
+        make_call(store, f"20261001-1000-{number:03d}", scenario, started_at=NOW - timedelta(days=50 - days * number),
+                  turns=4, tone=tone, pace=pace, warmth=warmth, private=number == history - 2,
                   ending=[Ending.HUNG_UP, Ending.RESOLVED, Ending.MANAGER, Ending.DELIGHTED][number % 4])  # fmt: skip
     for number, name in enumerate(["Ben", "Chen", "Dora", "Emil"]):
         make_call(store, f"20261110-0900-{number:03d}", scenarios[names[number]], trainee=name,

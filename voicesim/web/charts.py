@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from voicesim.domain import Mood, Turn
 
 WIDTH, HEIGHT = 720, 200
-_LEFT, _RIGHT, _TOP, _BOTTOM = 8, 96, 14, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 96, 14, 30
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Chart:
     def bottom(self) -> float:
         """Where the plot's ground lies."""
         return self.height - _BOTTOM
+
+    @property
+    def left(self) -> float:
+        """Where the plot begins, right of the scale."""
+        return float(_LEFT)
 
     @property
     def right(self) -> float:
