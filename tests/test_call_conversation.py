@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -148,8 +149,9 @@ def stop_at(when_s: float, controls: CallControls | None) -> object:
     def at_block(line: SimulatedLine) -> None:
         if line.now_s >= when_s:
             if controls is None:
-                raise KeyboardInterrupt
-            controls.hang_up()
+                signal.raise_signal(signal.SIGINT)
+            else:
+                controls.hang_up()
 
     return at_block
 

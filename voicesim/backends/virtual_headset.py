@@ -112,7 +112,7 @@ class VirtualHeadset:
             f"module-native-protocol-unix socket={self.folder / 'socket'} auth-anonymous=1",
         ]
         quiet = ["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]
-        steady = ["--realtime=no", "--high-priority=no", "--disallow-exit=no"]
+        steady = ["--realtime=no", "--high-priority=yes", "--disallow-exit=no"]
         return ["pulseaudio", *quiet, *steady, *(part for module in modules for part in ("-L", module))]
 
     def _answers(self) -> bool:

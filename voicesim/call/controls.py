@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
-from threading import Event
+from threading import Event, current_thread, main_thread
+from types import FrameType
 
 from voicesim.domain import CustomerLine, Turn
 
@@ -55,6 +59,28 @@ class CallControls:
     def muted(self) -> bool:
         """Whether the microphone is muted."""
         return self._mute.is_set()
+
+
+@contextmanager
+def hanging_up_by_ctrl_c(controls: CallControls) -> Iterator[None]:
+    """While this lasts, the first Ctrl-C hangs up at the next moment instead of breaking in anywhere; a second breaks in.
+
+    Does nothing on other threads than the main one, which Ctrl-C never reaches.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def hang_up(_number: int, _frame: FrameType | None) -> None:
+        controls.hang_up()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, hang_up)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class CallObserver:

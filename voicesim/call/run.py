@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from voicesim.analysis import Ears, analyse
-from voicesim.call.controls import CallControls, CallObserver, CallState
+from voicesim.call.controls import CallControls, CallObserver, CallState, hanging_up_by_ctrl_c
 from voicesim.call.conversation import Conversation
 from voicesim.call.early_ears import EarlyEars
 from voicesim.call.echo import EchoGuard
@@ -111,13 +111,11 @@ class _Call:
     def hold_line(self) -> None:
         """Block by block until the call is over, for whatever reason."""
         try:
-            self._conversation.open()
-            while self._conversation.log.ending is None:
-                if self._controls.hung_up or self._tracker.now_s >= self._setup.max_call_s:
-                    raise KeyboardInterrupt  # one way out for every way of hanging up
-                self._take(self._line.next_block())
-                self._conversation.follow(on_hold=self._controls.on_hold)
-        except KeyboardInterrupt:
+            with hanging_up_by_ctrl_c(self._controls):
+                self._conversation.open()
+                while self._conversation.log.ending is None and not self._over():
+                    self._take(self._line.next_block())
+                    self._conversation.follow(on_hold=self._controls.on_hold)
             self._conversation.break_off(CallEnding(Ending.LEFT))
         except (DeviceError, StoreError) as error:
             self._observer.on_notice(str(error))
@@ -141,6 +139,9 @@ class _Call:
             self._early.close()
         if self._recorder is not None:
             self._recorder.close()
+
+    def _over(self) -> bool:
+        return self._controls.hung_up or self._tracker.now_s >= self._setup.max_call_s
 
     def _take(self, block: LineBlock) -> None:
         """Record a block, listen to it, and follow the customer's line in it."""
