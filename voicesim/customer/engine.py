@@ -26,7 +26,8 @@ class CustomerEngine:
         self._heard_ever: set[str] = set()
         self._heard_here: set[str] = set()
         self._tries = self._turns = self._silences = self._broke_in = 0
-        self._broke_into_this = self._on_hold = False
+        self._broke_in_after_s: float | None = None
+        self._on_hold = False
 
     @property
     def mood(self) -> Mood:
@@ -48,12 +49,19 @@ class CustomerEngine:
     def hear(self, reply: HeardReply) -> tuple[CustomerLine, tuple[MoodChange, ...]]:
         """Take in a reply: what the customer says now, and why their mood moved. The line may end the call."""
         facts = self._facts.listen(reply.words)
-        self._state, changes = react(self._state, reply, self.scenario.persona, self._rules, facts)
+        self._state, changes = react(
+            self._state,
+            reply,
+            self.scenario.persona,
+            self._rules,
+            facts=facts,
+            broke_in_after_s=self._broke_in_after_s,
+        )
         now = {finding.behaviour for finding in reply.wording.findings}
         self._heard_here |= now
         self._heard_ever |= now
         self._turns += 1
-        self._silences, self._broke_into_this = 0, False
+        self._silences, self._broke_in_after_s = 0, None
         self._on_hold = "announced_hold" in now
         return self._answer(), changes
 
@@ -73,11 +81,11 @@ class CustomerEngine:
             (self.mood.anger - rules.from_anger) / (1.0 - rules.from_anger),
             (persona.hurry - rules.from_hurry) / (1.0 - rules.from_hurry),
         )
-        if keen < 0 or self._broke_into_this or self._broke_in >= self._rules.limits.interruptions:
+        if keen < 0 or self._broke_in_after_s is not None or self._broke_in >= self._rules.limits.interruptions:
             return None
         if not self.scenario.interruptions or speaking_s < rules.calm_s + min(1.0, keen) * (rules.hot_s - rules.calm_s):
             return None
-        self._broke_into_this = True
+        self._broke_in_after_s = speaking_s
         self._broke_in += 1
         return self._line(self.scenario.interruptions, "interruption", self._broke_in - 1)
 

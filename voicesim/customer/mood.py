@@ -12,7 +12,7 @@ from voicesim.customer.delivered import deliveries, pace_changes, spoiled
 from voicesim.customer.effects import scaled
 from voicesim.customer.heard import HeardReply
 from voicesim.customer.mood_rules import BehaviourEffect, MoodRules
-from voicesim.customer.timed import silence_change, timing_changes
+from voicesim.customer.timed import broke_in_change, silence_change, timing_changes
 from voicesim.domain import BehaviourFinding, FactCheck, Mood, MoodChange, Persona, Span
 
 
@@ -35,12 +35,22 @@ class FactHeard:
 
 
 def react(
-    state: MoodState, reply: HeardReply, persona: Persona, rules: MoodRules, facts: tuple[FactHeard, ...] = ()
+    state: MoodState,
+    reply: HeardReply,
+    persona: Persona,
+    rules: MoodRules,
+    *,
+    facts: tuple[FactHeard, ...] = (),
+    broke_in_after_s: float | None = None,
 ) -> tuple[MoodState, tuple[MoodChange, ...]]:
-    """The state after a reply, and the reasons in the order in which they act."""
+    """The state after a reply, and the reasons in the order in which they act.
+
+    `broke_in_after_s` is when the customer had to break into the reply before this one, in seconds of speech.
+    """
     spoiled_by = spoiled(reply.delivery, rules)
     wording, heard = _wording_changes(state, reply, persona, rules, spoiled_by)
     raw = [
+        *([] if broke_in_after_s is None else [broke_in_change(broke_in_after_s, persona, rules)]),
         *wording,
         *_order_changes(state, reply, persona, rules, spoiled_by),
         *_fact_changes(facts, persona, rules, spoiled_by),
@@ -158,5 +168,5 @@ def _fact_changes(
         name = "fact_right" if fact.right else "fact_wrong"
         change = scaled(effect, name, persona, _worth(effect, persona, rules, spoiled_by), fact.span)
         text = persona.facts.get(fact.check.fact, fact.check.fact)
-        changes.append(replace(change, reason=effect.reason.format(fact=text), quote=fact.quote))
+        changes.append(replace(change, reason=effect.reason.format(fact=text.rstrip(".")), quote=fact.quote))
     return changes

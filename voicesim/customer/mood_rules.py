@@ -162,8 +162,10 @@ class TimingRules:
     slow_answer: TimedEffect
     left_on_hold: TimedEffect
     rambled: RambleEffect
+    broke_in: Effect
     clock: Effect
     silence: Effect
+    unclear: Effect
 
 
 @dataclass(frozen=True)

@@ -29,10 +29,15 @@ def timing_changes(reply: HeardReply, persona: Persona, rules: MoodRules, *, hel
 
 
 def silence_change(silence_s: float, rules: MoodRules) -> MoodChange:
-    """Nothing was said for `silence_s` seconds after the customer's line."""
-    effect = rules.timing.silence
-    reason = _told(effect.reason, silence_s)
-    return MoodChange(reason, "silence", effect.anger, effect.patience, effect.trust)
+    """Nothing was said for `silence_s` seconds after the customer's line, or nothing that could be made out."""
+    name, effect = ("silence", rules.timing.silence) if silence_s >= 1.0 else ("unclear", rules.timing.unclear)
+    return MoodChange(_told(effect.reason, silence_s), name, effect.anger, effect.patience, effect.trust)
+
+
+def broke_in_change(speaking_s: float, persona: Persona, rules: MoodRules) -> MoodChange:
+    """The customer had to break into a reply after `speaking_s` seconds."""
+    effect = rules.timing.broke_in
+    return replace(scaled(effect, "broke_in", persona, 1.0), reason=_told(effect.reason, speaking_s))
 
 
 def _timed(

@@ -52,7 +52,7 @@ def find_wording(transcript: Transcript, lexicons: Lexicons, customer_name: str 
     tokens = mark_names(tokenize([word.text for word in words]), customer_name)
     text = TokenText(tokens)
     findings = [
-        _finding(behaviour.id, words, tokens[first].word, tokens[last].word)
+        _finding(behaviour.id, words, tokens[first].word, tokens[last].last_word)
         for behaviour in lexicons.behaviours.values()
         for first, last in _matches(text, behaviour)
     ]
@@ -64,7 +64,7 @@ def find_phrases(words: Sequence[Word], patterns: Iterable[re.Pattern[str]]) -> 
     """Quote and span of every match of plain patterns (facts said right or wrong), overlapping ones joined."""
     text = TokenText(tokenize([word.text for word in words]))
     ranges = _joined(text.token_range(match) for pattern in patterns for match in pattern.finditer(text.text))
-    found = (_finding("", words, text.tokens[first].word, text.tokens[last].word) for first, last in ranges)
+    found = (_finding("", words, text.tokens[first].word, text.tokens[last].last_word) for first, last in ranges)
     return tuple((finding.quote, finding.span) for finding in found)
 
 

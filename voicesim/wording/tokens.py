@@ -70,15 +70,20 @@ _TENS = "thirty forty fifty sixty seventy eighty ninety"
 _NUMBERS = {word: str(value) for value, word in enumerate(_TEENS.split())} | {
     word: str(value) for value, word in zip(range(30, 100, 10), _TENS.split(), strict=True)
 }
+_UNIT, _TENS_DIGITS, _BELOW_100 = re.compile("[1-9]"), re.compile("[2-9]0"), re.compile("[1-9][0-9]?")
 _TRIM = '"“”()[]{}*_,;:!…–—-'
 
 
 @dataclass(frozen=True)
 class Token:
-    """One plain token and the index of the word it came from. `capital`: it is all of that word, written with one."""
+    """One plain token and the indices of the first and last word it came from.
+
+    `capital`: it is all of a word that was written with a capital.
+    """
 
     text: str
     word: int
+    last_word: int
     capital: bool = False
 
 
@@ -89,10 +94,35 @@ def tokenize(words: Sequence[str]) -> tuple[Token, ...]:
         written = raw.strip().replace("’", "'").replace("‘", "'").replace("`", "'")
         capital = written.lstrip(_TRIM + "'")[:1].isupper()
         plain = plain_words(written)
-        tokens += [Token(text, index, capital and len(plain) == 1) for text in plain]
+        tokens += [Token(text, index, index, capital and len(plain) == 1) for text in plain]
         if mark := _sentence_mark(written):
-            tokens.append(Token(mark, index))
-    return tuple(tokens)
+            tokens.append(Token(mark, index, index))
+    return tuple(_numbers_joined(tokens))
+
+
+def _numbers_joined(tokens: Sequence[Token]) -> list[Token]:
+    """Spoken numbers as recognisers write them: "two hundred and forty nine" becomes 249."""
+    tens: list[Token] = []
+    for token in tokens:
+        if tens and _TENS_DIGITS.fullmatch(tens[-1].text) and _UNIT.fullmatch(token.text):
+            tens[-1] = _sum(tens[-1], token)
+        elif token.text == "hundred" and tens and _UNIT.fullmatch(tens[-1].text):
+            tens[-1] = Token(tens[-1].text + "00", tens[-1].word, token.last_word)
+        else:
+            tens.append(token)
+    out: list[Token] = []
+    for token in tens:
+        and_before = len(out) > 1 and out[-1].text == "and"
+        hundreds = out[-2] if and_before else out[-1] if out else token
+        if hundreds.last_word > hundreds.word and hundreds.text.endswith("00") and _BELOW_100.fullmatch(token.text):
+            out[-2 if and_before else -1 :] = [_sum(hundreds, token)]
+        else:
+            out.append(token)
+    return out
+
+
+def _sum(first: Token, second: Token) -> Token:
+    return Token(str(int(first.text) + int(second.text)), first.word, second.last_word)
 
 
 def plain_words(written: str) -> list[str]:
@@ -117,7 +147,7 @@ def _plain_part(part: str) -> list[str]:
             return [text[: -len(ending)], full]
     if digits := re.fullmatch(r"(\d[\d.,:]*)(am|pm|%|st|nd|rd|th|k)?", text):
         return [digits[1].replace(",", "")] + ([digits[2]] if digits[2] in ("am", "pm") else [])
-    text = text.removesuffix("'s").replace("'", "").replace(".", "")
+    text = re.sub(r"\W", "", text.removesuffix("'s"))
     if text in _NUMBERS:
         return [_NUMBERS[text]]
     if text not in _KEEP_S:

@@ -1,0 +1,182 @@
+"""What was said is found with its quote and time, however the recogniser wrote it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voicesim.domain import Span, Transcript, Word
+from voicesim.wording import find_wording, load_lexicons
+from voicesim.wording.patterns import PatternError, compile_pattern
+from voicesim.wording.tokens import plain_words, tokenize
+
+NAME = "Margaret Doyle"
+LEXICONS = load_lexicons()
+
+
+def said(text: str, confidence: float | None = None) -> Transcript:
+    """`text` as recognised words, one every half second."""
+    words = tuple(Word(w, Span(i / 2, i / 2 + 0.4), confidence) for i, w in enumerate(text.split()))
+    return Transcript(text, words, "en", "typed")
+
+
+def found(text: str, name: str | None = NAME) -> set[str]:
+    return {finding.behaviour for finding in find_wording(said(text), LEXICONS, name).findings}
+
+
+EXAMPLES = [(b.id, text) for b in LEXICONS.behaviours.values() for text in b.entry.examples]
+COUNTER_EXAMPLES = [(b.id, text) for b in LEXICONS.behaviours.values() for text in b.entry.counter_examples]
+
+
+@pytest.mark.parametrize(("behaviour", "text"), EXAMPLES)
+def test_every_example_is_found(behaviour: str, text: str) -> None:
+    assert behaviour in found(text)
+
+
+@pytest.mark.parametrize(("behaviour", "text"), COUNTER_EXAMPLES)
+def test_no_counter_example_is_found(behaviour: str, text: str) -> None:
+    assert behaviour not in found(text)
+
+
+def test_every_behaviour_has_examples_of_both_kinds() -> None:
+    for behaviour in LEXICONS.behaviours.values():
+        assert behaviour.entry.examples, behaviour.id
+        assert behaviour.entry.counter_examples, behaviour.id
+
+
+def test_a_finding_carries_the_exact_quote_and_the_time_of_its_words() -> None:
+    (finding,) = find_wording(said("Well, I'm so sorry, Peter broke it.", 0.9), LEXICONS).of("apologised")
+    assert finding.quote == "I'm so sorry"
+    assert finding.span == Span(0.5, 1.9)
+    assert finding.confidence == pytest.approx(0.9)
+
+
+def test_confidence_is_none_where_the_recogniser_gives_none() -> None:
+    (finding,) = find_wording(said("I'm so sorry."), LEXICONS).of("apologised")
+    assert finding.confidence is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "I can not imagine how upsetting that is. I am sorry.",
+        "i cannot imagine how upsetting that is i am sorry",
+        "I can’t imagine how upsetting that is, I’m sorry!",
+    ],
+)
+def test_spellings_of_the_same_speech_are_equal(written: str) -> None:
+    assert "apologised" in found(written)
+
+
+@pytest.mark.parametrize("written", ["within 2 days", "within two days", "in 24-hours", "in twenty-four hours"])
+def test_numbers_are_equal_as_words_and_digits(written: str) -> None:
+    assert "gave_time" in found(f"You will have it {written}.")
+
+
+@pytest.mark.parametrize("heard", ["Doyle", "Doil", "doyle's", "Margret"])
+def test_the_name_is_known_in_other_spellings(heard: str) -> None:
+    assert "used_name" in found(f"Thank you, Mrs {heard}.")
+
+
+@pytest.mark.parametrize(
+    "text", ["I'll do it today.", "The dial is broken.", "Thank you, Mrs Peterson.", "Doing well."]
+)
+def test_other_words_are_not_taken_for_the_name(text: str) -> None:
+    assert "used_name" not in found(text)
+
+
+def test_without_a_name_nothing_is_a_name() -> None:
+    assert "used_name" not in found("Thank you, Mrs Doyle.", name=None)
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm not sorry.", "I won't be checking that.", "I never apologise.", "We're not going to refund it."]
+)
+def test_negated_care_and_progress_are_not_found(text: str) -> None:
+    assert not found(text) & {"apologised", "checked", "took_ownership", "offered_way"}
+
+
+def test_a_phrase_does_not_reach_over_the_end_of_a_sentence() -> None:
+    assert "acknowledged_feeling" not in found("I understand. My cat is upset.")
+
+
+def test_words_without_times_give_no_findings() -> None:
+    assert find_wording(Transcript("I am so sorry", (), "en", "typed"), LEXICONS).findings == ()
+
+
+def test_silence_has_no_findings_and_no_words() -> None:
+    wording = find_wording(Transcript("", (), "en", "typed"), LEXICONS)
+    assert (wording.findings, wording.words) == ((), 0)
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(max_size=12), max_size=30))
+def test_any_words_can_be_searched_and_findings_lie_inside_them(words: list[str]) -> None:
+    transcript = Transcript("", tuple(Word(w, Span(i, i + 0.5)) for i, w in enumerate(words)), "en", "typed")
+    wording = find_wording(transcript, LEXICONS, NAME)
+    assert wording.words == len(words)
+    for finding in wording.findings:
+        assert 0 <= finding.span.start_s <= finding.span.end_s <= len(words)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([text for _, text in EXAMPLES]), st.floats(0.1, 500))
+def test_findings_move_with_time_and_nothing_else_changes(text: str, offset_s: float) -> None:
+    here = find_wording(said(text), LEXICONS, NAME).findings
+    later = find_wording(said(text).shifted(offset_s), LEXICONS, NAME).findings
+    assert [(f.behaviour, f.quote) for f in here] == [(f.behaviour, f.quote) for f in later]
+    for before, after in zip(here, later, strict=True):
+        assert after.span.start_s == pytest.approx(before.span.start_s + offset_s)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("I'm", ["i", "am"]),
+        ("don't", ["do", "not"]),
+        ("can't", ["can", "not"]),
+        ("Apologise,", ["apologize"]),
+        ("£84.50", ["84.50"]),
+        ("3pm.", ["3", "pm"]),
+        ("follow-up", ["follow", "up"]),
+        ("promise", ["promise"]),
+        ("twenty", ["20"]),
+        ("—", []),
+    ],
+)
+def test_words_become_plain_tokens(written: str, plain: list[str]) -> None:
+    assert plain_words(written) == plain
+
+
+def test_sentence_ends_are_tokens_but_titles_are_not() -> None:
+    assert [token.text for token in tokenize(["Mr.", "Doyle?", "Yes."])] == ["mr", "doyle", "?", "yes", "."]
+
+
+@pytest.mark.parametrize("pattern", ["(a|b", "a)", "a|b", "<nothing>", "", "a [b)", "&"])
+def test_a_pattern_that_cannot_be_read_says_so(pattern: str) -> None:
+    with pytest.raises(PatternError):
+        compile_pattern(pattern, {})
+
+
+@pytest.mark.parametrize(
+    ("spoken", "number"),
+    [
+        ("two hundred and forty nine", "249"),
+        ("two hundred forty-nine", "249"),
+        ("eighty three", "83"),
+        ("one hundred", "100"),
+        ("nine fifteen", "9 15"),
+        ("five five two", "5 5 2"),
+        ("200 and 5", "200 and 5"),
+    ],
+)
+def test_spoken_numbers_become_what_recognisers_write(spoken: str, number: str) -> None:
+    assert " ".join(token.text for token in tokenize(spoken.split())) == number
+
+
+def test_inflections_gaps_and_options() -> None:
+    pattern = compile_pattern("~check ... (order|bill) [today]", {})
+    for text in ("check your order ", "checked on the bill ", "checking order today "):
+        assert pattern.match(text), text
+    assert not pattern.match("checks one two three four order ")
