@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +85,18 @@ def _load(path: Path) -> tuple[Any, threading.Lock, Any]:
     try:
         from piper import PiperVoice as Engine
         from piper import SynthesisConfig
+        from piper.config import PiperConfig
+
+        onnxruntime = import_module("onnxruntime")
     except ImportError:
         raise EngineError(f"Piper is not installed; {_INSTALL}") from None
     try:
-        return Engine.load(path), threading.Lock(), SynthesisConfig
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 2
+        # Waiting threads sleep: spinning doubles the work on two cores and steals it from the recogniser.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        session = onnxruntime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+        config = PiperConfig.from_dict(json.loads(Path(f"{path}.json").read_text(encoding="utf-8")))
+        return Engine(session=session, config=config), threading.Lock(), SynthesisConfig
     except Exception as error:
         raise EngineError(f"the Piper voice {path} cannot be loaded: {error}") from error

@@ -7,7 +7,7 @@ import re
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”')]*\s+|(?<=[;:—–])\s+")
 _CLAUSE = re.compile(r"(?<=,)\s+")
 _JOINT = re.compile(r"\s+(?=(?:and|but|because|so|or|when|if|which|that|who|while|until|after|before)\b)")
-_FIRST_LONGEST = 36
+_FIRST_LONGEST = 28
 _LONGEST = 110
 _SHORTEST = 8
 
