@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +20,7 @@ Location = tuple[str | int, ...]
 
 def data_file(*parts: str) -> Path:
     """The path of a file or folder shipped in `voicesim/data`."""
-    return Path(str(resources.files("voicesim"))).joinpath("data", *parts)
+    return Path(__file__).parent.joinpath("data", *parts)
 
 
 def read_toml(path: Path) -> tuple[dict[str, object], str]:

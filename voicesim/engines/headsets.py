@@ -16,6 +16,8 @@ from voicesim.ports import AudioLine, Voice
 
 LAST_WORDS = "I am still here. I will find a way to help you with this."
 """Said where a scenario has no example reply: to prompts, interruptions and beats without one."""
+UNHURRIED = 0.75
+"""Synthesizers read on at some 200 words a minute; a person who is listening to a customer does not."""
 
 
 def list_devices() -> tuple[SoundDevice, ...]:
@@ -54,7 +56,7 @@ class SimulatedTrainee(CallObserver):
     def replies(self) -> Iterator[Reply]:
         """One reply after another, each chosen when it is the trainee's turn."""
         while True:
-            yield Reply(self._voice.render(self._examples.get(self._beat) or LAST_WORDS))
+            yield Reply(self._voice.render(self._examples.get(self._beat) or LAST_WORDS, UNHURRIED))
 
 
 def simulated_headset(scenario: Scenario) -> tuple[AudioLine, SimulatedTrainee]:
