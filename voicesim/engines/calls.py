@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from voicesim.analysis import Ears
 from voicesim.call import CallControls, CallObserver, CallSetup, run_call
+from voicesim.customer.freeform import freeform_customer
 from voicesim.domain import Rubric, Scenario, Session, SessionKind
 from voicesim.engines.speakers import open_speaker
 from voicesim.errors import VoicesimError
@@ -52,6 +53,7 @@ def hold_call(
         patience_s=choices.patience_s,
         seed=choices.seed,
     )
+    mind = freeform_customer(scenario, choices.llm, seed=choices.seed) if choices.llm else None
     speaker = open_speaker(scenario.persona, choices.voice, seed=choices.seed)
     store.begin_session(
         session_id,
@@ -64,7 +66,7 @@ def hold_call(
         scenario=scenario,
     )
     try:
-        session = run_call(scenario, line, ears, speaker, setup, controls=controls, observer=observer)
+        session = run_call(scenario, line, ears, speaker, setup, controls=controls, observer=observer, engine=mind)
     except VoicesimError:
         store.delete_session(session_id)
         raise
