@@ -30,9 +30,12 @@ def domain_types() -> list[type]:
     return sorted(found, key=lambda kind: kind.__name__)
 
 
-def values(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
-    """Values of a declared type; collections grow shorter with depth, so that whole sessions stay small."""
-    simple = _SIMPLE.get(hint) if isinstance(hint, type) else None
+def values(hint: Any, depth: int = 0, *, measured: bool = False) -> st.SearchStrategy[Any]:
+    """Values of a declared type; collections grow shorter with depth, so that whole sessions stay small.
+
+    `measured` leaves out what no call can hold: endless or negative numbers, times without a zone.
+    """
+    simple = (_MEASURED if measured else _SIMPLE).get(hint) if isinstance(hint, type) else None
     if simple is not None:
         return simple
     origin, arguments = get_origin(hint), get_args(hint)
@@ -40,21 +43,29 @@ def values(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
         return _arrays(arguments)
     if origin in (Union, UnionType):
         parts = sorted(arguments, key=lambda part: part is not NoneType)
-        return st.one_of(*(st.none() if part is NoneType else values(part, depth) for part in parts))
+        return st.one_of(*(st.none() if part is NoneType else values(part, depth, measured=measured) for part in parts))
     if origin is Literal:
         return st.sampled_from(arguments)
     longest = 3 if depth < 2 else 1
     if origin is tuple and arguments[1:] == (...,):
-        return st.lists(values(arguments[0], depth + 1), max_size=longest).map(tuple)
+        return st.lists(values(arguments[0], depth + 1, measured=measured), max_size=longest).map(tuple)
     if origin is tuple:
-        return st.tuples(*(values(part, depth + 1) for part in arguments))
+        return st.tuples(*(values(part, depth + 1, measured=measured) for part in arguments))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return st.dictionaries(values(arguments[0]), values(arguments[1], depth + 1), max_size=longest)
+        return st.dictionaries(
+            values(arguments[0], measured=measured),
+            values(arguments[1], depth + 1, measured=measured),
+            max_size=longest,
+        )
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
     if dataclasses.is_dataclass(hint):
         hints = get_type_hints(hint)
-        fields = {field.name: values(hints[field.name], depth + 1) for field in dataclasses.fields(hint) if field.init}
+        fields = {
+            field.name: values(hints[field.name], depth + 1, measured=measured)
+            for field in dataclasses.fields(hint)
+            if field.init
+        }
         return st.builds(hint, **fields)
     raise TypeError(f"no strategy for {hint!r}")
 
@@ -97,4 +108,9 @@ _SIMPLE: dict[type, st.SearchStrategy[Any]] = {
     str: st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
     datetime: st.datetimes(timezones=st.sampled_from([None, UTC])),
     Span: _spans(),
+}
+_MEASURED = _SIMPLE | {
+    float: st.floats(0, 3600),
+    datetime: st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    Span: st.tuples(st.floats(0, 3600), st.floats(0, 3600)).map(lambda pair: Span(min(pair), max(pair))),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from reportlab.pdfbase.pdfmetrics import registerFont
@@ -64,6 +65,17 @@ def typeface_for(text: str) -> Typeface:
 
 
 def _typeface(regular: str, bold: str, wanted: frozenset[str]) -> Typeface | None:
+    loaded = _load(regular, bold)
+    if loaded is None:
+        return None
+    names, letters = loaded
+    stand_in = next(sign for sign in STAND_INS if sign in letters or sign == STAND_INS[-1])
+    return Typeface(*names, letters, wanted - letters, stand_in)
+
+
+@lru_cache
+def _load(regular: str, bold: str) -> tuple[tuple[str, str], frozenset[str]] | None:
+    """The names of two fonts, registered, and the letters both have; None where they cannot be read."""
     try:
         fonts = [TTFont(Path(file).stem, file) for file in (regular, bold)]
     except (TTFError, OSError):
@@ -72,15 +84,15 @@ def _typeface(regular: str, bold: str, wanted: frozenset[str]) -> Typeface | Non
         registerFont(font)
     codes = set(fonts[0].face.charToGlyph) & set(fonts[1].face.charToGlyph)
     letters = frozenset(chr(code) for code in codes if code <= sys.maxunicode)
-    stand_in = next(sign for sign in STAND_INS if sign in letters or sign == STAND_INS[-1])
-    return Typeface(fonts[0].fontName, fonts[1].fontName, letters, wanted - letters, stand_in)
+    return (fonts[0].fontName, fonts[1].fontName), letters
 
 
-def _of_the_system() -> list[tuple[str, str]]:
+@lru_cache
+def _of_the_system() -> tuple[tuple[str, str], ...]:
     """Pairs of font files found on this machine, in order of preference."""
     files: dict[str, str] = {}
     for folder in (Path(name).expanduser() for name in FOLDERS):
         if folder.is_dir():
             for path in folder.rglob("*.ttf"):
                 files.setdefault(path.name, str(path))
-    return [(files[regular], files[bold]) for regular, bold in PAIRS if regular in files and bold in files]
+    return tuple((files[regular], files[bold]) for regular, bold in PAIRS if regular in files and bold in files)

@@ -33,9 +33,10 @@ def tiles(labels: Iterable[Label], end_s: float) -> list[tuple[float, float, str
     tiled: list[tuple[float, float, str]] = []
     at_s = 0.0
     ordered = sorted(labels, key=lambda label: label.span)
-    for label, following in zip(ordered, [*ordered[1:], None], strict=True):
+    next_starts_s = [label.span.start_s for label in ordered[1:]] + [end_s]
+    for label, next_start_s in zip(ordered, next_starts_s, strict=False):
         start_s = max(at_s, label.span.start_s)
-        stop_s = min(label.span.end_s, following.span.start_s if following else end_s, end_s)
+        stop_s = min(label.span.end_s, next_start_s, end_s)
         if stop_s - start_s < SHORTEST_S:
             continue
         if start_s - at_s >= SHORTEST_S:
