@@ -35,8 +35,8 @@ SORRY = "I am so sorry about that, Mister Brown. I will check the order for you 
 TODAY = "Your parcel will arrive by four o'clock today. I have checked it myself."
 RAMBLE = (
     "Well, you see, the way our deliveries work is that every parcel goes to a depot, and the depot sorts the parcels "
-    "by region, and then each region has a van, and the vans have their rounds, and the rounds are planned at night, by people "
-    "who know the region, and they look at the weather, and at the traffic, and at how many parcels there are."
+    "by region, and then each region has a van, and the vans have their rounds, and the rounds are planned at night, "
+    "by people who know the region, and they look at the weather, and the traffic, and how many parcels there are."
 )
 
 

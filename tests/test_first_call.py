@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -21,6 +22,7 @@ import numpy as np
 import pytest
 
 from voicesim.audio import read_audio
+from voicesim.backends.silero_activity import SileroActivity
 from voicesim.backends.virtual_headset import VirtualHeadset, missing_parts
 from voicesim.domain import Ending, Recording, Session
 from voicesim.store import Store
@@ -96,18 +98,23 @@ class Talkative:
 
 
 def clips_of_one_speaker(shared_data: Path) -> tuple[Played, ...]:
-    """Clips of 4 to 9 seconds by the first speaker who has enough of them."""
+    """Clips of 4 to 9 seconds without a pause that would end a turn, by the first speaker who has enough of them."""
     with (shared_data / "librispeech" / "transcripts.tsv").open() as table:
         rows = [row for row in csv.reader(table, delimiter="\t") if len(row) >= 2]
     by_speaker: dict[str, list[Played]] = {}
     for name, words, *_ in sorted(rows):
         path = shared_data / "librispeech" / f"{name.removesuffix('.flac')}.flac"
-        if path.is_file() and 4.0 <= read_audio(path).duration_s <= 9.0:
+        if path.is_file() and 4.0 <= read_audio(path).duration_s <= 9.0 and is_one_turn(read_audio(path)):
             found = by_speaker.setdefault(name.split("-")[0], [])
             found.append(Played(path, words))
             if len(found) == CLIPS:
                 return tuple(found)
     pytest.skip("no speaker has enough clips of fitting length")
+
+
+def is_one_turn(sound: Recording) -> bool:
+    spans = SileroActivity().detect(sound)
+    return all(later.start_s - earlier.end_s < 0.4 for earlier, later in pairwise(spans))
 
 
 @pytest.fixture(scope="module")
@@ -142,12 +149,7 @@ def first_call(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def plain(text: str) -> str:
     letters = "".join(char.lower() if char.isalpha() or char == "'" else " " for char in text)
-    return " ".join(letters.split())
-
-
-def replies(call: FirstCall) -> list[tuple[object, Played]]:
-    answered = [turn for turn in call.session.turns if turn.analysis is not None]
-    return list(zip(answered, call.played, strict=False))
+    return " ".join({"mr": "mister", "mrs": "missus"}.get(word, word) for word in letters.split())
 
 
 def test_the_call_is_stored_as_it_was_held(first_call: FirstCall) -> None:
@@ -156,7 +158,8 @@ def test_the_call_is_stored_as_it_was_held(first_call: FirstCall) -> None:
     assert sum(turn.analysis is not None for turn in session.turns) >= CLIPS
     assert first_call.recording.channels == 2
     assert first_call.recording.duration_s == pytest.approx(session.duration_s, abs=0.05)
-    assert all(turn.line.text in first_call.told.replace("\n", " ") or turn.line.text for turn in session.turns)
+    told = " ".join(first_call.told.split())
+    assert all(turn.line.text in told for turn in session.turns)
 
 
 def test_the_words_are_those_that_were_played(first_call: FirstCall) -> None:
@@ -238,4 +241,6 @@ def test_unplugged_mid_call_the_call_is_kept_and_told_in_one_line(
         [summary] = store.list_sessions()
         session = store.session(summary.id)
         assert session.ending.ending is Ending.LOST
-        assert plain(first_call.played[0].words).split()[0] in plain(session.turns[0].analysis.transcript.text)  # type: ignore[union-attr]
+        assert session.turns[0].analysis is not None
+        heard = plain(session.turns[0].analysis.transcript.text)
+        assert jiwer.wer(plain(first_call.played[0].words), heard) <= WORD_ERRORS_AT_MOST

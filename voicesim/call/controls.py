@@ -63,7 +63,7 @@ class CallControls:
 
 @contextmanager
 def hanging_up_by_ctrl_c(controls: CallControls) -> Iterator[None]:
-    """While this lasts, the first Ctrl-C hangs up at the next moment instead of breaking in anywhere; a second breaks in.
+    """While this lasts, the first Ctrl-C hangs up at the next moment, and only a second one breaks in anywhere.
 
     Does nothing on other threads than the main one, which Ctrl-C never reaches.
     """
