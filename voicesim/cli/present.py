@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from voicesim.domain import Analysis, Delivery, MoodChange, Score, ScoreCard, Session, Span, Turn
+from voicesim.domain import Analysis, Delivery, Evidence, MoodChange, Score, ScoreCard, Session, Span, Turn
 
 BAR_WIDTH = 20
 EVIDENCE_SHOWN = 4
@@ -117,9 +117,18 @@ def _print_score(score: Score) -> None:
     for evidence in ranked[:EVIDENCE_SHOWN]:
         where = f"  {_moment(evidence.span)}" if evidence.span else ""
         quote = f'  "{evidence.quote}"' if evidence.quote else ""
-        unit = f" {evidence.unit}" if evidence.unit else ""
-        line = f"{evidence.measure} {evidence.value:.3g}{unit} (band {evidence.band}){where}{quote}"
+        line = f"{_label(evidence.measure)} {_value(evidence)} (band {evidence.band}){where}{quote}"
         console.print(f"             [dim]{escape(line)}[/dim]")
+
+
+def _label(measure: str) -> str:
+    return measure.removesuffix("_wpm").removesuffix("_s").replace("_", " ")
+
+
+def _value(evidence: Evidence) -> str:
+    if evidence.unit.startswith("1 yes"):
+        return "yes" if evidence.value >= 0.5 else "no"
+    return f"{evidence.value:.3g}" if evidence.unit == "0-1" else f"{evidence.value:.3g} {evidence.unit}".strip()
 
 
 def _bar(value: float, width: int = BAR_WIDTH) -> str:
