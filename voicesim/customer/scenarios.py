@@ -1,4 +1,4 @@
-"""Scenarios: the shipped ones, those in files, new ones to start from. `docs/scenarios.md` tells how to write one."""
+"""Scenarios: the shipped ones, those in files, new ones to start from. `voicesim/docs/scenarios.md` tells how."""
 
 from __future__ import annotations
 
