@@ -39,7 +39,7 @@ def test_a_session_comes_back_as_it_was_contours_included(store: Store) -> None:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(session=values(Session), started_at=st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1)))
+@given(session=values(Session, measured=True), started_at=st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1)))
 def test_any_session_comes_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, session: Session, started_at: datetime
 ) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from voicesim.content import data_file
 from voicesim.domain import MoodChange
-from voicesim.exports.charts import delivery_chart, mood_chart
+from voicesim.exports.charts import chart
+from voicesim.exports.curves import delivery_curves, mood_curves
 from voicesim.exports.excerpts import excerpt_uri
 from voicesim.exports.markup import Markup, join, tag
 from voicesim.exports.report import Line, Report, ScoreBlock, moment, plain_name, report_of, value_text
@@ -80,12 +81,12 @@ def _advice(report: Report, recording: Path | None) -> Markup:
 
 
 def _curves(takeaway: Takeaway) -> Markup:
-    mood, delivery = mood_chart(takeaway.session), delivery_chart(takeaway.session)
+    mood, delivery = mood_curves(takeaway.session), delivery_curves(takeaway.session)
     parts: list[str] = []
     if mood is not None:
-        parts += [tag("h2", "How the customer felt"), mood]
+        parts += [tag("h2", "How the customer felt"), chart(mood)]
     if delivery is not None:
-        parts += [tag("h2", "How it was said"), delivery]
+        parts += [tag("h2", "How it was said"), chart(delivery)]
     return join(*parts)
 
 

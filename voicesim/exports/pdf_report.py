@@ -13,16 +13,17 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from voicesim.exports.curves import delivery_curves, mood_curves
 from voicesim.exports.html_report import change_text
+from voicesim.exports.pdf_drawings import ACCENT, LINE, SOFT, Bar, Chart
 from voicesim.exports.pdf_fonts import Typeface, typeface_for
 from voicesim.exports.report import Line, Report, ScoreBlock, moment, plain_name, report_of, value_text
 from voicesim.exports.takeaway import Takeaway
 
-INK, SOFT, LINE, ACCENT, CUSTOMER = (HexColor(c) for c in ("#1d2733", "#5a6675", "#dde3ea", "#0b6e75", "#8a4a1d"))
+INK, CUSTOMER = HexColor("#1d2733"), HexColor("#8a4a1d")
 MARGIN = 18 * mm
 PADDING = 6
 """What ReportLab leaves free on either side of its frame."""
-BAR_WIDTH, BAR_HEIGHT = 45 * mm, 2.4 * mm
 
 
 def pdf_report(takeaway: Takeaway) -> bytes:
@@ -35,24 +36,8 @@ def pdf_report(takeaway: Takeaway) -> bytes:
         packed, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN,
         title=typeface.printable(f"{report.title}: {takeaway.trainee}"), author="voicesim", lang="en", invariant=1,
     )  # fmt: skip
-    document.build(list(pages.story(report)), onFirstPage=pages.number, onLaterPages=pages.number)
+    document.build(list(pages.story(report, takeaway)), onFirstPage=pages.number, onLaterPages=pages.number)
     return packed.getvalue()
-
-
-class Bar(Flowable):  # type: ignore[misc]
-    """A score as a bar, 0-100."""
-
-    def __init__(self, value: float) -> None:
-        super().__init__()
-        self.value, self.width, self.height = value, BAR_WIDTH, BAR_HEIGHT
-
-    def draw(self) -> None:
-        """Draw the track, then the value."""
-        for colour, width in ((LINE, self.width), (ACCENT, self.width * self.value / 100)):
-            self.canv.setFillColor(colour)
-            self.canv.roundRect(
-                0, 0, max(width, 0.1), self.height, min(self.height, max(width, 0.1)) / 2, stroke=0, fill=1
-            )
 
 
 class _Pages:
@@ -80,7 +65,7 @@ class _Pages:
         canvas.setFillColor(SOFT)
         canvas.drawRightString(A4[0] - MARGIN, 10 * mm, str(document.page))
 
-    def story(self, report: Report) -> Iterator[Flowable]:
+    def story(self, report: Report, takeaway: Takeaway) -> Iterator[Flowable]:
         """The report from title to method."""
         yield self._say(report.title, "title")
         yield self._table([[self._say(n, "soft"), self._say(v)] for n, v in report.facts], [28 * mm, None], lines=False)
@@ -88,6 +73,20 @@ class _Pages:
         if report.scores:
             yield self._table([[self._card(block) for block in report.scores]], [None] * 3, lines=False)
         yield self._say(f"Overall: {report.overall}")
+        yield from self._advice(report)
+        for head, curves in (
+            ("How the customer felt", mood_curves(takeaway.session)),
+            ("How it was said", delivery_curves(takeaway.session)),
+        ):
+            if curves is not None:
+                yield KeepTogether([self._say(head, "head"), Chart(curves, self._face.regular)])
+        yield self._say("The talk", "head")
+        yield from (self._line(line) for line in report.lines)
+        yield from self._evidence(report)
+        yield from self._remarks(report)
+        yield from self._method(report)
+
+    def _advice(self, report: Report) -> Iterator[Flowable]:
         if report.advice or report.what_if:
             yield self._say("Next time", "head")
         for number, advice in enumerate(report.advice, start=1):
@@ -95,10 +94,8 @@ class _Pages:
             quote = [self._say(f"“{advice.quote}”", "soft")] if advice.quote else []
             yield KeepTogether([self._say(f"{number}. {advice.text}{where}"), *quote, Spacer(1, 4)])
         yield from (self._say(line, "soft") for line in report.what_if)
-        yield self._say("The talk", "head")
-        yield from (self._line(line) for line in report.lines)
-        yield from self._evidence(report)
-        yield from self._remarks(report)
+
+    def _method(self, report: Report) -> Iterator[Flowable]:
         yield self._say("How this was measured", "head")
         yield from (self._say(note, "soft") for note in report.method)
         if self._face.missing:

@@ -65,6 +65,11 @@ def file_session(connection: Connection, session: Session, body: bytes, contours
     return old if old != values["contours_path"] else None
 
 
+def exists(connection: Connection, session_id: str) -> bool:
+    """Whether there is a session of exactly this id."""
+    return connection.execute(select(sessions.c.key).where(sessions.c.id == session_id)).first() is not None
+
+
 def upsert_row(connection: Connection, values: Mapping[str, Any]) -> int:
     """Insert or replace the row of this id, and return its key."""
     statement = upsert(sessions).values(**values)

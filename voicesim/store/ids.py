@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -15,6 +16,14 @@ _VALID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,79}")
 def new_session_id(started_at: datetime, length: int = 3) -> str:
     """A random id for a call begun at `started_at` (its own clock); 30 thousand a minute, more with a longer tail."""
     return _stamp(started_at) + "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def free_id(started_at: datetime, taken: Callable[[str], bool]) -> str:
+    """A random id that is not `taken`; it grows longer where a minute is crowded."""
+    length = 3
+    while taken(name := new_session_id(started_at, length)):
+        length += secrets.randbelow(2)
+    return name
 
 
 def stable_session_id(started_at: datetime, source: str) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy import delete, select, update
 from voicesim.domain import (
     Baseline,
     Comment,
-    Ending,
     Example,
     Judgements,
     Override,
@@ -25,7 +24,7 @@ from voicesim.domain import (
     Trainee,
 )
 from voicesim.errors import UsageError
-from voicesim.store import filing, judging, query, trainees, unfinished
+from voicesim.store import filing, ids, judging, query, trainees, unfinished
 from voicesim.store.database import Database
 from voicesim.store.folder import (
     DATABASE_NAME,
@@ -35,8 +34,6 @@ from voicesim.store.folder import (
     remove_everything_of,
     remove_file,
 )
-from voicesim.store.ids import is_session_id
-from voicesim.store.ids import new_session_id as random_id
 from voicesim.store.summary import SessionStatus, SessionSummary
 from voicesim.store.tables import records, sessions, words
 
@@ -74,11 +71,7 @@ class Store:
     def new_session_id(self, started_at: datetime) -> str:
         """An id no session has yet, e.g. `20261121-1934-k3f`."""
         with self._database.reading() as connection:
-            for attempt in range(40):
-                name = random_id(started_at, length=3 + attempt // 4)
-                if connection.execute(select(sessions.c.key).where(sessions.c.id == name)).first() is None:
-                    return name
-        raise UsageError("no free session id was found")
+            return ids.free_id(started_at, lambda name: filing.exists(connection, name))
 
     def begin_session(
         self,
@@ -97,26 +90,11 @@ class Store:
         `recording_path` is relative to the data folder. Raises UsageError when the id is taken or cannot name a file.
         """
         _check_id(session_id)
-        values = {
-            "id": session_id,
-            "status": SessionStatus.OPEN.value,
-            "kind": kind.value,
-            "scenario_id": scenario_id,
-            "title": scenario.title if scenario else "",
-            "customer_name": scenario.persona.name if scenario else "",
-            "customer_kind": scenario.kind if scenario else "",
-            "trainee": trainee,
-            "started_at": started_at.timestamp(),
-            "started_at_text": started_at.isoformat(),
-            "ending": Ending.LOST.value,
-            "private": private,
-            "recording_path": recording_path,
-            "process": unfinished.this_process(),
-        }
+        row = unfinished.opening(session_id, scenario_id, trainee, started_at, recording_path, kind, private, scenario)
         with self._database.writing() as connection:
-            if connection.execute(select(sessions.c.key).where(sessions.c.id == session_id)).first() is not None:
+            if filing.exists(connection, session_id):
                 raise UsageError(f"there is already a session {session_id}")
-            filing.upsert_row(connection, values)
+            filing.upsert_row(connection, row)
 
     def save_session(self, session: Session) -> None:
         """Keep a finished call, or replace what was kept under its id; whole or not at all.
@@ -288,5 +266,5 @@ class Store:
 
 
 def _check_id(session_id: str) -> None:
-    if not is_session_id(session_id):
+    if not ids.is_session_id(session_id):
         raise UsageError(f"{session_id!r} cannot name a session: use letters, digits and dashes")

@@ -6,11 +6,13 @@ import os
 import platform
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from voicesim.domain import Ending, Scenario, SessionKind
 from voicesim.store.folder import inside
 from voicesim.store.summary import SessionStatus
 from voicesim.store.tables import sessions
@@ -24,6 +26,35 @@ UNKNOWN_FRAMES = 1 << 40
 def this_process() -> str:
     """Names this process so that no other, not even a later one with its number, is mistaken for it."""
     return f"{platform.node()}|{os.getpid()}|{_birth(os.getpid())}"
+
+
+def opening(
+    session_id: str,
+    scenario_id: str,
+    trainee: str,
+    started_at: datetime,
+    recording_path: str | None,
+    kind: SessionKind,
+    private: bool,
+    scenario: Scenario | None,
+) -> dict[str, Any]:
+    """The row of a call that begins now, in this process."""
+    return {
+        "id": session_id,
+        "status": SessionStatus.OPEN.value,
+        "kind": kind.value,
+        "scenario_id": scenario_id,
+        "title": scenario.title if scenario else "",
+        "customer_name": scenario.persona.name if scenario else "",
+        "customer_kind": scenario.kind if scenario else "",
+        "trainee": trainee,
+        "started_at": started_at.timestamp(),
+        "started_at_text": started_at.isoformat(),
+        "ending": Ending.LOST.value,
+        "private": private,
+        "recording_path": recording_path,
+        "process": this_process(),
+    }
 
 
 def mark_lost(connection: Connection, root: Path) -> list[str]:
