@@ -91,6 +91,7 @@ BROKEN = [
     ("anger = 0.4,", "anger = 4,", "persona.mood.anger", "less than or equal to 1"),
     ('style = "intuitive"', 'style = "loud"', "persona.style", "'functional'"),
     ("hurry = 0.7", 'hurry = "much"', "persona.hurry", "number"),
+    ('voice = "man_younger"', 'voice = "robot"', "persona.voice", "man_older"),
     ('company = "Swift Parcels"', "", "company", "missing"),
     ('wants = "', 'wishes = "', "persona", ""),
     ('next = "when"', 'next = "whem"', "beats[1].next", "opening, when, bye"),

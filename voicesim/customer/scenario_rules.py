@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from voicesim.content import Location
+from voicesim.customer.voices import load_cast
 from voicesim.domain import Beat, Ending, Scenario
 from voicesim.wording import load_lexicons
 from voicesim.wording.patterns import PatternError, compile_pattern
@@ -38,9 +39,12 @@ def _whole(scenario: Scenario) -> Iterator[Problem]:
             yield (name,), "is empty"
     if not scenario.beats:
         yield ("beats",), "is empty: a call needs at least one beat"
-    for name in ("name", "voice", "situation", "wants"):
+    for name in ("name", "situation", "wants"):
         if not getattr(scenario.persona, name).strip():
             yield ("persona", name), "is empty"
+    voice, cast = scenario.persona.voice, load_cast()
+    if voice not in cast:
+        yield ("persona", "voice"), f'there is no voice "{voice}" in the cast; allowed: {", ".join(cast)}'
 
 
 def _lines(scenario: Scenario) -> Iterator[Problem]:

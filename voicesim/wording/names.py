@@ -25,10 +25,20 @@ def mark_names(tokens: Sequence[Token], customer_name: str | None) -> tuple[Toke
     parts = [part for whole in parts for part in whole.split()]
     if not parts:
         return tuple(tokens)
+    named = {position for position in range(len(tokens)) if _is_name(tokens, position, parts)}
+    named |= {at for pair in range(len(tokens) - 1) if _split_name(tokens, pair, parts) for at in (pair, pair + 1)}
     return tuple(
-        replace(token, text=NAME_MARK) if _is_name(tokens, position, parts) else token
-        for position, token in enumerate(tokens)
+        replace(token, text=NAME_MARK) if position in named else token for position, token in enumerate(tokens)
     )
+
+
+def _split_name(tokens: Sequence[Token], first: int, parts: Sequence[str]) -> bool:
+    """Whether two words written with capitals are one name heard in two: "Denny Ella" for Daniela."""
+    pair = tokens[first : first + 2]
+    if not all(token.capital and token.text.isalpha() for token in pair):
+        return False
+    heard = _sound(pair[0].text + pair[1].text)
+    return len(heard) >= 3 and any(heard == _sound(part) for part in parts)
 
 
 def _is_name(tokens: Sequence[Token], position: int, parts: Sequence[str]) -> bool:
