@@ -119,7 +119,8 @@ def _evidence(report: Report) -> Markup:
 
 def _table(block: ScoreBlock) -> Markup:
     names = ("Measure", "Value", "Band", "Points", "Where", "Words", "Source")
-    rows = [tag("tr", *(tag("th", name, scope="col") for name in names))]
+    numbers = ("Value", "Points")
+    rows = [tag("tr", *(tag("th", name, scope="col", class_="number" if name in numbers else None) for name in names))]
     for one in block.evidence:
         cells = (
             tag("td", plain_name(one.measure)),

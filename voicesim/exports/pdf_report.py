@@ -139,9 +139,10 @@ class _Pages:
             for one in block.evidence:
                 points = "" if one.effect is None else f"{one.effect:+.1f}"
                 where = moment(one.span) if one.span else "whole call"
-                texts = (plain_name(one.measure), value_text(one), one.band, points, where)
-                rows.append([self._say(text) for text in texts])
-            yield self._table(rows, [50 * mm, 30 * mm, None, 20 * mm, 28 * mm])
+                band = [self._say(one.band), self._say(one.source, "soft")]
+                name, value = self._say(plain_name(one.measure)), self._say(value_text(one))
+                rows.append([name, value, band, self._say(points), self._say(where)])
+            yield self._table(rows, [46 * mm, 26 * mm, None, 16 * mm, 24 * mm])
 
     def _remarks(self, report: Report) -> Iterator[Flowable]:
         if report.remarks:
