@@ -17,7 +17,7 @@ from voicesim.domain.spans import merged
 from voicesim.ports import Voice
 
 Samples = NDArray[np.float32]
-HEARD_BELOW_PEAK_DB = 30.0
+HEARD_BELOW_PEAK_DB = 27.0
 LONGEST_INNER_SILENCE_S = 0.15
 SPEECH_LEVEL = 0.06
 CLEAN_DB = 42.0
