@@ -108,6 +108,17 @@ def test_recorded_calls_without_turns_have_their_words(store: Store) -> None:
     assert "sorry" in webvtt(Takeaway(session))
 
 
+def test_a_recorded_customers_mood_is_never_made_up() -> None:
+    session = replace(make_session(kind=SessionKind.BATCH), scenario=None)
+    turns = tuple(replace(turn, changes=(), analysis=None) for turn in session.turns)
+    turns += (replace(turns[0], line=replace(turns[0].line, text=""), reply_span=None),)
+    taken = Takeaway(replace(session, turns=turns))
+    assert not [row for row in rows_of(session_table(taken)) if row["row"].startswith("mood")]
+    text = Page(html_report(taken)).text
+    assert "How the customer felt" not in text and "(no reply)" not in text
+    assert "(no words were recognised)" not in text
+
+
 # WebVTT
 
 

@@ -119,7 +119,8 @@ def test_a_call_whose_program_is_killed_is_listed_as_lost_with_its_sound(data: P
         (lost,) = store.recover_unfinished()
         assert (lost.id, lost.status, lost.ending, lost.trainee) == ("call", SessionStatus.LOST, Ending.LOST, "Ana")
         assert 40 <= lost.duration_s <= 50
-        assert [row.id for row in store.recover_unfinished()] == ["call"]
+        assert store.recover_unfinished() == []
+        assert store.list_sessions(SessionQuery(status=SessionStatus.LOST)) == [lost]
         session = store.session("call")
         assert "program stopped" in session.ending.detail and store.recording_file(session) is not None
         store.save_session(make_session("call", recording_path="recordings/call.flac"))

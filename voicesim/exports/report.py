@@ -123,7 +123,9 @@ def _lines(takeaway: Takeaway) -> tuple[Line, ...]:
 
 
 def _exchange(takeaway: Takeaway, turn: Turn) -> list[Line]:
-    lines = [Line("customer", takeaway.customer, turn.customer_span, turn.line.text)]
+    lines = [Line("customer", takeaway.customer, turn.customer_span, turn.line.text)] if turn.line.text else []
+    if turn.reply_span is None and takeaway.session.scenario is None:
+        return lines
     if turn.reply_span is None:
         nothing = Span(turn.customer_span.end_s, turn.customer_span.end_s)
         lines.append(Line("trainee", takeaway.trainee, nothing, "(no reply)", turn.mood_after, turn.changes))

@@ -33,7 +33,7 @@ def session_table(takeaway: Takeaway) -> str:
     if session.analysis is not None:
         rows += [*_measures(session.analysis), *_delivery(session.analysis), *_behaviours(session.analysis)]
     rows += [*_said(takeaway), *_timing(session)]
-    for turn in session.turns:
+    for turn in session.turns if session.scenario is not None else ():  # a recorded customer's mood is not known
         rows += _moods(turn)
     rows += _judgements(takeaway.judgements)
     return _written(COLUMNS, ({"session_id": session.id, **row} for row in rows))

@@ -132,13 +132,14 @@ class Store:
         return path if path is not None and path.is_file() else None
 
     def recover_unfinished(self) -> list[SessionSummary]:
-        """Calls that ended with their program: marked lost, with the length of what was recorded. Newest first.
+        """Calls that ended with their program, found now: marked lost, with the length of what was recorded.
 
-        Calls still running in another process are left alone. Those found earlier and not saved since are listed too.
+        Calls still running in another process are left alone. Those found before are in lists, with the status LOST.
         """
         with self._database.writing() as connection:
-            unfinished.mark_lost(connection, self.data_dir)
-            return query.find(connection, query.SessionQuery(status=SessionStatus.LOST, limit=None), everything=True)
+            found = set(unfinished.mark_lost(connection, self.data_dir))
+            lost = query.SessionQuery(status=SessionStatus.LOST, limit=None)
+            return [row for row in query.find(connection, lost, everything=True) if row.id in found]
 
     def delete_session(self, session_id: str, *, viewer: str | None = None) -> None:
         """Remove a session with its audio, scores, judgements and all files under its id. The full id is needed.
