@@ -89,6 +89,7 @@ class RubricFile:
 class _Problem:
     where: Location
     text: str
+    inside: Location = ()  # the first thing inside, where the place itself has no line of its own
 
 
 def load_rubric(path: Path | None = None) -> Rubric:
@@ -97,9 +98,8 @@ def load_rubric(path: Path | None = None) -> Rubric:
     data, text = read_toml(path)
     written = validate_content(path, text, data, RubricFile)
     for problem in _problems(written):
-        raise ContentError(
-            path, problem.text, line=line_of(text, problem.where), field=".".join(str(part) for part in problem.where)
-        )
+        line = line_of(text, problem.where) or line_of(text, problem.inside)
+        raise ContentError(path, problem.text, line=line, field=".".join(str(part) for part in problem.where))
     return Rubric(
         name=written.name,
         version=written.version,
@@ -162,7 +162,9 @@ def _problems(written: RubricFile) -> Iterator[_Problem]:
         yield from _edge_problems(("bands", name), band)
     for kind, entries in written.adjustments.items():
         if kind not in KINDS:
-            yield _Problem(("adjustments", kind), f"is not a kind of customer; known are {', '.join(sorted(KINDS))}")
+            known = ", ".join(sorted(KINDS))
+            first = ("adjustments", kind, *list(entries)[:1])
+            yield _Problem(("adjustments", kind), f"is not a kind of customer; known are {known}", first)
         for name, band in entries.items():
             yield from _adjustment_problems(written, kind, name, band)
     for name, entry in written.wording.items():

@@ -24,6 +24,7 @@ MOST_AUDIO_S = 90.0  # the estimate settles within a minute of speech
 LEAST_AUDIO_S = 1.0
 EXPLAINED = 0.3  # a frame is leak when less than this share of its power is left after the copy is taken out
 LEAST_FRAMES = 16
+WEAKER = 0.2
 LEAST_EXPLAINED = 0.02  # of the channel's power, in frames the copy was not fitted on, before a leak is believed
 
 
@@ -105,10 +106,10 @@ def _delay(received: NDArray[np.float64], sent: NDArray[np.float64], furthest: i
 def _frames(
     received: NDArray[np.float64], sent: NDArray[np.float64], delay: int, size: int
 ) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
-    """Spectra of both where the source is the louder one; elsewhere it may itself be the copy."""
+    """Spectra of both where the source is not much the weaker one; elsewhere it may itself be the copy."""
     ours, theirs = _spectra(received, size), _spectra(np.roll(sent, delay), size)
-    louder = (np.abs(theirs) ** 2).sum(axis=1) > (np.abs(ours) ** 2).sum(axis=1)
-    return ours[louder], theirs[louder]
+    strong = (np.abs(theirs) ** 2).sum(axis=1) > WEAKER * (np.abs(ours) ** 2).sum(axis=1)
+    return ours[strong], theirs[strong]
 
 
 def _spectra(samples: NDArray[np.float64], size: int) -> NDArray[np.complex128]:
@@ -119,7 +120,7 @@ def _spectra(samples: NDArray[np.float64], size: int) -> NDArray[np.complex128]:
 
 def _transfer(ours: NDArray[np.complex128], theirs: NDArray[np.complex128]) -> NDArray[np.complex128]:
     power = (np.abs(ours) ** 2).sum(axis=1)
-    weight = 1.0 / (power + 1e-3 * power.mean() + 1e-20)
+    weight = 1.0 / (power + 0.3 * np.median(power) + 1e-20)
     crossed = (weight[:, None] * ours * np.conj(theirs)).sum(axis=0)
     own = (weight[:, None] * np.abs(theirs) ** 2).sum(axis=0)
     return np.asarray(crossed / (own + 1e-6 * own.max() + 1e-20), dtype=np.complex128)
