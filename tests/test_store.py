@@ -234,6 +234,18 @@ def test_a_name_can_be_corrected(store: Store) -> None:
         store.rename_trainee("Nobody", "Ana")
 
 
+def test_a_trainee_can_be_forgotten_whole(store: Store) -> None:
+    for name, private in (("a", False), ("b", True)):
+        store.save_session(make_session(name, private=private, recording_path=put_sound(store, f"{name}.flac")))
+    store.save_session(make_session("c", trainee="Ben", recording_path=put_sound(store, "c.flac")))
+    store.save_baseline("Ana", Baseline("Ana", 20.0, {}))
+    assert store.forget_trainee("Ana") == 2
+    assert [person.name for person in store.trainees()] == ["Ben"] and store.baseline("Ana") is None
+    assert {path.name.split(".")[0] for path in store.recordings_dir.iterdir()} == {"c"}
+    with pytest.raises(UsageError, match="no trainee 'Ana'"):
+        store.forget_trainee("Ana")
+
+
 def test_a_call_begun_is_listed_until_it_is_saved(store: Store) -> None:
     scenario = make_scenario()
     store.begin_session("now", "lost-parcel", "Ana", START, "recordings/now.flac", scenario=scenario, private=True)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,17 @@ def test_several_processes_save_at_once_and_nothing_is_lost(data: Path) -> None:
         _, errors = saver.communicate(timeout=120)
         assert saver.returncode == 0, errors
     assert assert_sound(data) == 24
+
+
+def test_several_threads_may_share_a_store(data: Path) -> None:
+    def work(number: int) -> int:
+        store.save_session(make_session(f"t-{number}", turns=1, seed=number))
+        store.save_session(make_session("shared", turns=1, seed=number))
+        return len(store.session(f"t-{number}").turns) + len(store.list_sessions(SessionQuery(text="sorry"))[:1])
+
+    with Store(data) as store, ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(work, range(16))) == [2] * 16
+    assert assert_sound(data) == 17
 
 
 @posix_only

@@ -8,7 +8,11 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import threading
+import time
 import zipfile
+from collections.abc import Container
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,8 @@ from numpy.typing import NDArray
 
 from voicesim.errors import StoreError
 from voicesim.records import Array, Plain
+
+SWEEP_AFTER_S = 3600.0
 
 
 class ContourWriter:
@@ -43,7 +49,7 @@ class ContourWriter:
             return None
         name = f"{session_id}.{hashlib.blake2b(''.join(sorted(self.arrays)).encode(), digest_size=4).hexdigest()}.npz"
         path = folder / name
-        part = folder / f"{name}.{os.getpid()}.part"
+        part = folder / f"{name}.{os.getpid()}-{threading.get_ident()}.part"
         try:
             with part.open("wb") as file:
                 _write_npz(file, self.arrays)
@@ -77,6 +83,17 @@ class ContourReader:
         if self._arrays is None:
             return np.zeros(0)
         return self._arrays[str(name)]
+
+
+def sweep(folder: Path, used: Container[str]) -> None:
+    """Remove contours that no session names any more: a program was killed between writing them and noting them.
+
+    Files of the last hour stay, for their session may be on its way into the database.
+    """
+    for path in [*folder.glob("*.npz"), *folder.glob("*.npz.*.part")]:
+        with suppress(OSError):
+            if path.name not in used and time.time() - path.stat().st_mtime > SWEEP_AFTER_S:
+                path.unlink()
 
 
 def _write_npz(file: io.BufferedWriter, arrays: dict[str, NDArray[Any]]) -> None:

@@ -25,6 +25,7 @@ from voicesim.domain import (
 )
 from voicesim.errors import UsageError
 from voicesim.store import filing, ids, judging, query, trainees, unfinished
+from voicesim.store.contours import sweep
 from voicesim.store.database import Database
 from voicesim.store.folder import (
     DATABASE_NAME,
@@ -138,6 +139,8 @@ class Store:
         """
         with self._database.writing() as connection:
             found = set(unfinished.mark_lost(connection, self.data_dir))
+            used = connection.scalars(select(sessions.c.contours_path).where(sessions.c.contours_path.is_not(None)))
+            sweep(self.recordings_dir, {Path(path).name for path in used})
             lost = query.SessionQuery(status=SessionStatus.LOST, limit=None)
             return [row for row in query.find(connection, lost, everything=True) if row.id in found]
 
@@ -259,6 +262,19 @@ class Store:
         """Everyone who has a session or a resting voice, by name."""
         with self._database.reading() as connection:
             return trainees.everyone(connection, viewer)
+
+    def forget_trainee(self, name: str) -> int:
+        """Remove everything of a trainee: sessions with their audio, and their resting voice; how many sessions.
+
+        Raises UsageError for a name that is not known.
+        """
+        with self._database.writing() as connection:
+            known = trainees.sessions_of(connection, name)
+            if not trainees.forget_voice(connection, name) and not known:
+                raise UsageError(f"there is no trainee {name!r}")
+        for session_id in known:
+            self.delete_session(session_id)
+        return len(known)
 
     def rename_trainee(self, old: str, new: str) -> int:
         """Correct a trainee's name in every session and resting voice; how many sessions changed hands."""

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from voicesim.domain import Baseline, SessionKind, Trainee
 from voicesim.errors import UsageError
@@ -76,6 +76,16 @@ def everyone(connection: Connection, viewer: str | None) -> list[Trainee]:
         number, last = found.get(name, (0, None))
         people.append(Trainee(name, number, _moment(last), _moment(enrolled.get(name))))
     return people
+
+
+def sessions_of(connection: Connection, trainee: str) -> list[str]:
+    """The ids of all of a trainee's sessions, private ones among them."""
+    return list(connection.scalars(select(sessions.c.id).where(sessions.c.trainee == trainee)))
+
+
+def forget_voice(connection: Connection, trainee: str) -> bool:
+    """Remove a trainee's resting voice; whether there was one."""
+    return connection.execute(delete(baselines).where(baselines.c.trainee == trainee)).rowcount > 0
 
 
 def rename(connection: Connection, old: str, new: str) -> int:
