@@ -4,70 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from sqlalchemy import delete, select, update
 
-from voicesim.domain import (
-    Baseline,
-    Comment,
-    Example,
-    Judgements,
-    Override,
-    Scenario,
-    ScoreCard,
-    ScoreVersion,
-    Session,
-    SessionKind,
-    Span,
-    Trainee,
-)
+from voicesim.domain import Scenario, Session, SessionKind
 from voicesim.errors import UsageError
-from voicesim.store import filing, ids, judging, query, trainees, unfinished
+from voicesim.store import filing, ids, query, trainees, unfinished
 from voicesim.store.contours import sweep
-from voicesim.store.database import Database
-from voicesim.store.folder import (
-    DATABASE_NAME,
-    RECORDINGS_NAME,
-    inside,
-    prepare_folder,
-    remove_everything_of,
-    remove_file,
-)
+from voicesim.store.folder import inside, remove_everything_of, remove_file
+from voicesim.store.judging_desk import JudgingDesk
+from voicesim.store.people import People
 from voicesim.store.summary import SessionStatus, SessionSummary
 from voicesim.store.tables import records, sessions, words
 
 
-class Store:
+class Store(JudgingDesk, People):
     """Everything kept in one data folder. Safe to use from several threads, and from several processes with one each.
 
     Every method raises StoreError, in one line, when the folder or the database cannot be used, and UsageError for a
     session that is not there. Where a method takes `viewer`, `TRAINER` never gets at a private session, and a
     trainee's name only at their own; None is the owner of the folder, who gets at all.
     """
-
-    def __init__(self, data_dir: Path) -> None:
-        """Open the folder, making it and its database where they are missing and bringing older ones up to date."""
-        self.data_dir = prepare_folder(Path(data_dir))
-        self._database = Database(self.data_dir / DATABASE_NAME)
-
-    @property
-    def recordings_dir(self) -> Path:
-        """Where recordings lie; a session's `recording_path` is relative to `data_dir`."""
-        return self.data_dir / RECORDINGS_NAME
-
-    def close(self) -> None:
-        """Let go of the database; safe to call twice."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-    # Calls
 
     def new_session_id(self, started_at: datetime) -> str:
         """An id no session has yet, e.g. `20261121-1934-k3f`."""
@@ -164,105 +121,6 @@ class Store:
             row = filing.find_row(connection, session_id, None)
             connection.execute(update(sessions).where(sessions.c.key == row.key).values(private=private))
 
-    # Lists
-
-    def list_sessions(self, wanted: query.SessionQuery | None = None) -> list[SessionSummary]:
-        """The sessions asked for, in order. Raises UsageError for an unknown order."""
-        with self._database.reading() as connection:
-            return query.find(connection, wanted or query.SessionQuery())
-
-    def count_sessions(self, wanted: query.SessionQuery | None = None) -> int:
-        """How many sessions a query finds, whatever its limit and offset."""
-        with self._database.reading() as connection:
-            return query.count(connection, wanted or query.SessionQuery())
-
-    # Scores and judgements
-
-    def save_rescore(self, session_id: str, card: ScoreCard) -> None:
-        """Add a scorecard made from the stored analysis; it stands from now on, earlier ones stay in the history."""
-        with self._database.writing() as connection:
-            row = filing.find_row(connection, session_id, None)
-            filing.add_scorecard(connection, row.key, card)
-            filing.refresh_scores(connection, row.key)
-
-    def scorecards(self, session_id: str, *, viewer: str | None = None) -> list[ScoreVersion]:
-        """Every scorecard the session has had, oldest first; the last stands."""
-        with self._database.reading() as connection:
-            return filing.card_history(connection, filing.find_row(connection, session_id, viewer).key)
-
-    def judgements(self, session_id: str, *, viewer: str | None = None) -> Judgements:
-        """Everything people said about a session."""
-        with self._database.reading() as connection:
-            return judging.judgements_of(connection, filing.find_row(connection, session_id, viewer))
-
-    def add_comment(
-        self, session_id: str, author: str, span: Span | None, text: str, *, viewer: str | None = None
-    ) -> Comment:
-        """Comment on a moment, or on the whole call where `span` is None."""
-        with self._database.writing() as connection:
-            row = filing.find_row(connection, session_id, viewer)
-            return judging.comment(connection, row, author, span, text)
-
-    def override_score(
-        self,
-        session_id: str,
-        author: str,
-        score_name: str,
-        value: float | None,
-        reason: str,
-        *,
-        viewer: str | None = None,
-    ) -> Override:
-        """Put a person's value (0-100) beside a measured score ("tone", "pace", "warmth", "overall").
-
-        Both stay; None withdraws the override. Raises UsageError for another score, value, or no reason.
-        """
-        with self._database.writing() as connection:
-            row = filing.find_row(connection, session_id, viewer)
-            return judging.override(connection, row, author, score_name, value, reason)
-
-    def mark_example(
-        self,
-        session_id: str,
-        author: str,
-        span: Span | None,
-        why: str,
-        *,
-        good: bool = True,
-        viewer: str | None = None,
-    ) -> Example:
-        """Mark a moment, or the whole call, as worth showing to others."""
-        with self._database.writing() as connection:
-            row = filing.find_row(connection, session_id, viewer)
-            return judging.example(connection, row, author, span, why, good)
-
-    def remove_judgement(self, session_id: str, author: str, kind: str, number: int) -> None:
-        """Take back one's own "comment" or "example" by its id. Raises UsageError for someone else's."""
-        with self._database.writing() as connection:
-            judging.withdraw(connection, filing.find_row(connection, session_id, None), kind, number, author)
-
-    # People
-
-    def save_baseline(self, trainee: str, baseline: Baseline) -> None:
-        """Keep a trainee's resting voice; the newest stands."""
-        with self._database.writing() as connection:
-            trainees.file_baseline(connection, trainee, baseline)
-
-    def baseline(self, trainee: str) -> Baseline | None:
-        """A trainee's newest resting voice, None before the first reading."""
-        with self._database.reading() as connection:
-            return trainees.newest_baseline(connection, trainee)
-
-    def progress(self, trainee: str, *, viewer: str | None = None) -> list[trainees.ProgressPoint]:
-        """A trainee's practice calls over time, oldest first; group by `customer_kind` for kinds of customer."""
-        with self._database.reading() as connection:
-            return trainees.progress_points(connection, trainee, viewer)
-
-    def trainees(self, *, viewer: str | None = None) -> list[Trainee]:
-        """Everyone who has a session or a resting voice, by name."""
-        with self._database.reading() as connection:
-            return trainees.everyone(connection, viewer)
-
     def forget_trainee(self, name: str) -> int:
         """Remove everything of a trainee: sessions with their audio, and their resting voice; how many sessions.
 
@@ -276,10 +134,15 @@ class Store:
             self.delete_session(session_id)
         return len(known)
 
-    def rename_trainee(self, old: str, new: str) -> int:
-        """Correct a trainee's name in every session and resting voice; how many sessions changed hands."""
-        with self._database.writing() as connection:
-            return trainees.rename(connection, old, new)
+    def list_sessions(self, wanted: query.SessionQuery | None = None) -> list[SessionSummary]:
+        """The sessions asked for, in order. Raises UsageError for an unknown order."""
+        with self._database.reading() as connection:
+            return query.find(connection, wanted or query.SessionQuery())
+
+    def count_sessions(self, wanted: query.SessionQuery | None = None) -> int:
+        """How many sessions a query finds, whatever its limit and offset."""
+        with self._database.reading() as connection:
+            return query.count(connection, wanted or query.SessionQuery())
 
 
 def _check_id(session_id: str) -> None:
