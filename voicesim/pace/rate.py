@@ -18,7 +18,7 @@ SLACK_S = 0.25  # recognisers place words this far outside the detected speech
 BREATH_DB = 9.0  # above the background: what is quieter is breath, not articulation
 WINDOW_S, STEP_S = 8.0, 4.0
 WINDOW_SPEECH_S = 5.0
-UNSURE_CONFIDENCE = 0.6  # mean word confidence under which syllables are counted in the sound instead
+UNSURE_CONFIDENCE = 0.65  # mean word confidence under which syllables are counted in the sound instead
 
 
 def measure_pace(transcript: Transcript, spans: Sequence[Span], recording: Recording | None = None) -> Pace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voicesim.domain import Rubric
 from voicesim.scoring.measured import Measured
 
-FROM_WORDS = frozenset({"speech_rate_wpm", "burst_share", "fillers_per_100_words", "rate_to_customer"})
+COUNTED_WORDS = ("speech_rate_wpm", "burst_share", "fillers_per_100_words", "rate_to_customer")
 
 
 def nothing_to_score(measured: Measured, rubric: Rubric) -> str | None:
@@ -35,10 +35,9 @@ def bad_signal(measured: Measured, rubric: Rubric) -> str | None:
     return None
 
 
-def unsure_words(measured: Measured, rubric: Rubric) -> str | None:
-    """Why measures made from words cannot be trusted, or None."""
+def unsure_words(measured: Measured, least: float) -> str | None:
+    """Why measures made from words cannot be trusted, or None; `least` is the mean word confidence needed."""
     confidence = measured.transcript.mean_confidence
-    least = rubric.settings["min_word_confidence"]
     if confidence is not None and confidence < least:
         return f"the recogniser was unsure of the words (confidence {confidence:.2f}, {least:g} needed)"
     return None
@@ -57,8 +56,10 @@ def reasons_by_measure(measured: Measured, rubric: Rubric) -> dict[str, str]:
     blocked: dict[str, str] = {}
     if reason := bad_signal(measured, rubric):
         blocked |= dict.fromkeys(("heat", "raised_voice_share", "liveliness", "warmth"), reason)
-    if reason := unsure_words(measured, rubric):
-        blocked |= dict.fromkeys((*FROM_WORDS, *rubric.wording), reason)
+    if reason := unsure_words(measured, rubric.settings["min_pace_confidence"]):
+        blocked |= dict.fromkeys(COUNTED_WORDS, reason)
+    if reason := unsure_words(measured, rubric.settings["min_word_confidence"]):
+        blocked |= dict.fromkeys(rubric.wording, reason)
     if reason := too_short_for_pace(measured, rubric):
         blocked |= dict.fromkeys(("speech_rate_wpm", "burst_share", "fillers_per_100_words"), reason)
     return blocked

@@ -98,6 +98,9 @@ def _caveat(name: str, blocked: dict[str, str], measured: Measured, rubric: Rubr
     notes = []
     if measured.speech_s < rubric.settings["short_speech_s"]:
         notes.append(f"from {measured.speech_s:.1f} s of speech only, so less certain")
+    confidence = measured.transcript.mean_confidence
+    if name != "tone" and confidence is not None and confidence < rubric.settings["sure_word_confidence"]:
+        notes.append(f"the recogniser was not sure of every word (confidence {confidence:.2f})")
     left_out = [m for m, w in rubric.weights[name].items() if w > 0 and m in blocked]
     if left_out:
         labels = ", ".join(rubric.labels.get(m, m) for m in left_out)
