@@ -10,20 +10,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 from validation_table import Row, print_rows
 
 from voicesim.backends.piper_voice import PiperVoice
 from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
 from voicesim.backends.whisper_transcriber import WhisperTranscriber, load_model
-from voicesim.domain import Span, Transcript, Word
+from voicesim.domain import Recording, Span, Transcript, Word
 from voicesim.ports import Transcriber, Voice
 from voicesim.telephone import TelephoneLine, telephone
 from voicesim.wording import Lexicons, find_wording, load_lexicons
 
 SENTENCES = Path(__file__).parent / "wording_sentences"
 NAMES = "Daniela Okafor Petersen"
+IN_A_REPLY, PAUSE_S = 5, 0.5
 TARGET_PRECISION, TARGET_RECALL = 0.95, 0.85
 
 
@@ -66,9 +69,9 @@ class Tally:
             self.errors.append(f"missed   {behaviour:22s} {sentence.text!r} heard as {heard!r}")
 
 
-def sentences(path: Path) -> list[Sentence]:
+def sentences(path: Path) -> tuple[Sentence, ...]:
     rows = (line.split("\t") for line in path.read_text().splitlines() if line and not line.startswith("#"))
-    return [Sentence(row[0], _ids(row, 1), _ids(row, 2)) for row in rows]
+    return tuple(Sentence(row[0], _ids(row, 1), _ids(row, 2)) for row in rows)
 
 
 def _ids(row: Sequence[str], column: int) -> frozenset[str]:
@@ -87,19 +90,49 @@ def conditions() -> Iterator[tuple[str, Voice | None, bool]]:
         yield f"{name}, by phone", voice, True
 
 
-def heard(sentence: Sentence, voice: Voice | None, by_phone: bool, ears: Transcriber) -> Transcript:
+@dataclass(frozen=True, eq=False)
+class Reply:
+    """Some sentences spoken one after the other, as in a reply, with the span of each."""
+
+    sentences: tuple[Sentence, ...]
+    spoken: Recording
+    spans: tuple[Span, ...]
+
+
+@lru_cache(maxsize=4)
+def replies(listed: tuple[Sentence, ...], voice: Voice) -> tuple[Reply, ...]:
+    return tuple(_reply(listed[at : at + IN_A_REPLY], voice) for at in range(0, len(listed), IN_A_REPLY))
+
+
+def _reply(listed: tuple[Sentence, ...], voice: Voice) -> Reply:
+    sound, spans, rate_hz = [np.zeros(0, dtype=np.float32)], [], 16_000
+    for sentence in listed:
+        spoken = voice.render(sentence.text)
+        rate_hz = spoken.sample_rate_hz
+        start = sum(len(part) for part in sound) / rate_hz
+        sound += [spoken.samples, np.zeros(round(PAUSE_S * rate_hz), dtype=np.float32)]
+        spans.append(Span(start - PAUSE_S / 2, start + spoken.duration_s + PAUSE_S / 2))
+    return Reply(listed, Recording(np.concatenate(sound), rate_hz, voice.name), tuple(spans))
+
+
+def heard(
+    listed: tuple[Sentence, ...], voice: Voice | None, by_phone: bool, ears: Transcriber
+) -> Iterator[tuple[Sentence, Transcript]]:
+    """Each sentence with what was recognised of it."""
     if voice is None:
-        return typed(sentence.text)
-    spoken = voice.render(sentence.text)
-    return ears.transcribe(telephone(spoken, TelephoneLine()) if by_phone else spoken)
+        yield from ((sentence, typed(sentence.text)) for sentence in listed)
+        return
+    for reply in replies(listed, voice):
+        spoken = telephone(reply.spoken, TelephoneLine()) if by_phone else reply.spoken
+        transcript = ears.transcribe(spoken)
+        yield from ((s, transcript.within(span)) for s, span in zip(reply.sentences, reply.spans, strict=True))
 
 
-def measured(listed: Sequence[Sentence], lexicons: Lexicons) -> Iterator[tuple[str, Tally]]:
+def measured(listed: tuple[Sentence, ...], lexicons: Lexicons) -> Iterator[tuple[str, Tally]]:
     ears = WhisperTranscriber(load_model(threads=2))
     for name, voice, by_phone in conditions():
         tally = Tally()
-        for sentence in listed:
-            transcript = heard(sentence, voice, by_phone, ears)
+        for sentence, transcript in heard(listed, voice, by_phone, ears):
             found = {finding.behaviour for finding in find_wording(transcript, lexicons, NAMES).findings}
             tally.add(sentence, transcript.text.strip(), found)
         yield name, tally

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicesim.customer.engine import CustomerEngine
+from voicesim.customer.heard import imagined_reply
 from voicesim.customer.scenarios import find_scenario, shipped_scenarios
-from voicesim.customer.walk import spoken_reply, walks
+from voicesim.customer.walk import walks
 from voicesim.domain import Ending, LineChoice, Mood, Scenario, Span, Word
 from voicesim.wording import load_lexicons
 
@@ -34,28 +35,28 @@ def test_an_angrier_customer_opens_with_hotter_words() -> None:
 def test_the_call_goes_on_once_the_needs_are_met_and_says_it_again_until_then() -> None:
     engine = CustomerEngine(REFUND)
     engine.opening()
-    line, changes = engine.hear(spoken_reply(("thanked",)))
+    line, changes = engine.hear(imagined_reply(("thanked",)))
     assert line.beat == "opening"
     assert line.text in {choice.text for choice in REFUND.beats[0].retry}
     assert changes
-    line, _ = engine.hear(spoken_reply(("apologised",)))
+    line, _ = engine.hear(imagined_reply(("apologised",)))
     assert line.beat == "story"
 
 
 def test_needs_may_be_met_over_several_replies() -> None:
     engine = CustomerEngine(REFUND)
     engine.opening()
-    engine.hear(spoken_reply(("apologised",)))
-    assert engine.hear(spoken_reply(("checked",)))[0].beat == "story"
-    assert engine.hear(spoken_reply(("took_ownership",)))[0].beat == "money"
+    engine.hear(imagined_reply(("apologised",)))
+    assert engine.hear(imagined_reply(("checked",)))[0].beat == "story"
+    assert engine.hear(imagined_reply(("took_ownership",)))[0].beat == "money"
 
 
 def test_a_beat_settled_already_is_passed_over() -> None:
     beats = tuple(replace(b, unless=("gave_time",)) if b.id == "money" else b for b in REFUND.beats)
     engine = CustomerEngine(replace(REFUND, beats=beats))
     engine.opening()
-    engine.hear(spoken_reply(("apologised", "gave_time")))
-    assert engine.hear(spoken_reply(("checked", "took_ownership")))[0].beat == "goodbye"
+    engine.hear(imagined_reply(("apologised", "gave_time")))
+    assert engine.hear(imagined_reply(("checked", "took_ownership")))[0].beat == "goodbye"
 
 
 @pytest.mark.parametrize("scenario", shipped_scenarios(), ids=lambda scenario: scenario.id)
@@ -86,7 +87,9 @@ def test_whatever_is_said_every_call_ends_with_a_line_and_only_once(
         if line.ending is not None:
             break
         before = engine.mood
-        line, changes = engine.hear_silence(6.0) if behaviours is None else engine.hear(spoken_reply(tuple(behaviours)))
+        line, changes = (
+            engine.hear_silence(6.0) if behaviours is None else engine.hear(imagined_reply(tuple(behaviours)))
+        )
         for field in ("anger", "patience", "trust"):
             told = getattr(before, field) + sum(getattr(change, field) for change in changes)
             assert getattr(engine.mood, field) == pytest.approx(told)
@@ -100,16 +103,16 @@ def test_the_same_seed_gives_the_same_call(replies: list[list[str]], seed: int) 
     assert first.opening() == second.opening()
     for behaviours in replies:
         first.likely_next()
-        assert first.hear(spoken_reply(tuple(behaviours))) == second.hear(spoken_reply(tuple(behaviours)))
+        assert first.hear(imagined_reply(tuple(behaviours))) == second.hear(imagined_reply(tuple(behaviours)))
 
 
 def test_a_copy_hears_ahead_without_moving_the_customer() -> None:
     engine = CustomerEngine(REFUND)
     engine.opening()
     before = engine.mood
-    ahead = deepcopy(engine).hear(spoken_reply(("apologised",)))
+    ahead = deepcopy(engine).hear(imagined_reply(("apologised",)))
     assert engine.mood == before
-    assert engine.hear(spoken_reply(("apologised",))) == ahead
+    assert engine.hear(imagined_reply(("apologised",))) == ahead
 
 
 def test_equal_wordings_take_turns_and_seeds_choose_among_them() -> None:
@@ -134,9 +137,9 @@ def test_a_customer_waits_longer_after_an_announced_hold_and_less_in_a_hurry() -
     assert hurried.waits_s < patient.waits_s
     patient.opening()
     usual_s = patient.waits_s
-    patient.hear(spoken_reply(("apologised", "announced_hold")))
+    patient.hear(imagined_reply(("apologised", "announced_hold")))
     assert patient.waits_s > 3 * usual_s
-    patient.hear(spoken_reply(("informed",)))
+    patient.hear(imagined_reply(("informed",)))
     assert patient.waits_s == usual_s
 
 
@@ -155,7 +158,7 @@ def test_having_had_to_break_in_is_held_against_the_trainee() -> None:
     engine = CustomerEngine(HURRIED)
     engine.opening()
     engine.interruption(31.0)
-    _, changes = engine.hear(spoken_reply(("offered_way",)))
+    _, changes = engine.hear(imagined_reply(("offered_way",)))
     assert changes[0].behaviour == "broke_in"
     assert changes[0].reason == "After 31 seconds I had to break in."
 
@@ -165,7 +168,7 @@ def test_facts_right_and_wrong_are_noticed() -> None:
         engine = CustomerEngine(REFUND)
         engine.opening()
         words = tuple(Word(w, Span(i, i + 0.5)) for i, w in enumerate(text.split()))
-        _, changes = engine.hear(replace(spoken_reply(("apologised",)), words=words))
+        _, changes = engine.hear(replace(imagined_reply(("apologised",)), words=words))
         return {change.behaviour: change.reason for change in changes}
 
     assert heard("I will refund the 249 pounds")["fact_right"] == "They had it right: The pram cost 249 pounds."
@@ -178,7 +181,7 @@ def test_something_unexpected_in_a_good_mood_delights() -> None:
         engine = CustomerEngine(with_mood(REFUND, 0.2, 0.8, 0.7))
         line = engine.opening()
         for said in (("apologised",), ("checked", "took_ownership"), ("gave_time",), last):
-            line, _ = engine.hear(spoken_reply(said, warmth=0.7))
+            line, _ = engine.hear(imagined_reply(said, warmth=0.7))
         return line.ending
 
     assert ending(("thanked", "went_beyond")) is Ending.DELIGHTED
@@ -189,7 +192,7 @@ def test_meeting_every_need_coldly_does_not_resolve_an_angry_call() -> None:
     engine = CustomerEngine(with_mood(REFUND, 0.85))
     line = engine.opening()
     for said in (("apologised",), ("checked", "took_ownership"), ("gave_time",), ("thanked",)):
-        line, _ = engine.hear(spoken_reply(said, warmth=0.05))
+        line, _ = engine.hear(imagined_reply(said, warmth=0.05))
         if line.ending:
             break
     assert line.ending in (Ending.MANAGER, Ending.HUNG_UP)

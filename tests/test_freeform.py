@@ -14,12 +14,12 @@ import pytest
 from voicesim.customer.endpoint import ChatEndpoint
 from voicesim.customer.engine import CustomerEngine
 from voicesim.customer.freeform import GIVE_UP_AFTER, FreeformCustomer, freeform_customer, nonsense
+from voicesim.customer.heard import imagined_reply
 from voicesim.customer.scenarios import find_scenario
-from voicesim.customer.walk import spoken_reply
 from voicesim.errors import EngineError, UsageError
 
 SCENARIO = find_scenario("angry_refund")
-REPLY = spoken_reply(("apologised", "acknowledged_feeling"))
+REPLY = imagined_reply(("apologised", "acknowledged_feeling"))
 
 
 class Server:
@@ -140,7 +140,7 @@ def test_nobody_listening_falls_back_and_is_left_alone_after_a_while() -> None:
     plain = written()
     engine.opening()
     for _ in range(GIVE_UP_AFTER + 2):
-        assert engine.hear(spoken_reply(("thanked",)))[0] == plain.hear(spoken_reply(("thanked",)))[0]
+        assert engine.hear(imagined_reply(("thanked",)))[0] == plain.hear(imagined_reply(("thanked",)))[0]
         if plain.mood.patience <= 0.1:
             break
     assert len(engine.notices) <= GIVE_UP_AFTER

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from voicesim.customer.effect_rules import RateEffect, SpokenEffect
 from voicesim.customer.effects import ramp, scaled
 from voicesim.customer.heard import HeardReply
-from voicesim.customer.mood_rules import MoodRules, RateEffect, SpokenEffect
+from voicesim.customer.mood_rules import MoodRules
 from voicesim.domain import Delivery, DeliveryMoment, MoodChange, Persona, Span
 
 

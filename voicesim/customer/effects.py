@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicesim.customer.mood_rules import Effect
+from voicesim.customer.effect_rules import Effect
 from voicesim.domain import MoodChange, Persona, Span
 
 

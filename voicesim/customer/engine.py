@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from copy import copy, deepcopy
+from typing import Self
 
 from voicesim.customer.facts import FactListener
-from voicesim.customer.heard import HeardReply
+from voicesim.customer.heard import HeardReply, imagined_reply
 from voicesim.customer.mood import MoodState, react, react_to_silence
 from voicesim.customer.mood_rules import MoodRules, load_mood_rules
 from voicesim.domain import Beat, CustomerLine, Ending, LineChoice, Mood, MoodChange, Scenario
 
 __all__ = ["CustomerEngine", "HeardReply"]
+
+_KIND = ("apologised", "acknowledged_feeling")
 
 
 class CustomerEngine:
@@ -90,13 +94,19 @@ class CustomerEngine:
         return self._line(self.scenario.interruptions, "interruption", self._broke_in - 1)
 
     def likely_next(self) -> tuple[CustomerLine, ...]:
-        """Lines likely to be said next, likeliest first, in the mood of now: to be voiced ahead of need."""
-        onward = self._follower()
-        ending = Ending.RESOLVED if self._content() or onward is None else None
-        first = self._line(onward.lines, onward.id) if onward else self._end(ending or Ending.RESOLVED)
-        again = self._line(self._beat.retry or self._beat.lines, self._beat.id, self._tries)
-        lines = (first, again, self._line(self.scenario.prompts, "prompt", self._silences))
-        return tuple({line.text: line for line in lines}.values())
+        """Lines likely to be said next, likeliest first, in the mood they would then be said in: to be voiced ahead."""
+        met = tuple(need.split("|")[0] for need in self._beat.needs)
+        helped = CustomerEngine.hear(deepcopy(self), imagined_reply((*_KIND, *met)))[0]
+        unhelped = CustomerEngine.hear(deepcopy(self), imagined_reply(()))[0]
+        unanswered = CustomerEngine.hear_silence(deepcopy(self), self.waits_s)[0]
+        return tuple({line.text: line for line in (helped, unhelped, unanswered)}.values())
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """A customer in the same state who goes on alone; what never changes is shared."""
+        other = copy(self)
+        other._heard_ever, other._heard_here = set(self._heard_ever), set(self._heard_here)
+        other._facts = self._facts.copy()
+        return other
 
     def _answer(self) -> CustomerLine:
         if (broken := self._broken_off()) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 
 from voicesim.customer.mood import FactHeard
 from voicesim.domain import FactCheck, Word
@@ -20,6 +21,12 @@ class FactListener:
     def __init__(self, checks: Sequence[FactCheck]) -> None:
         self._checks = [(check, _compiled(check.right), _compiled(check.wrong)) for check in checks]
         self._known: set[str] = set()
+
+    def copy(self) -> FactListener:
+        """A listener that has heard what this one has, and goes on by itself."""
+        other = copy(self)
+        other._known = set(self._known)
+        return other
 
     def listen(self, words: Sequence[Word]) -> tuple[FactHeard, ...]:
         """Facts said right or wrong in `words`, at most one of each kind for a fact."""

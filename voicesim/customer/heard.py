@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicesim.domain import Delivery, Pace, Span, Word, Wording
+from voicesim.domain import BehaviourFinding, Delivery, Pace, Span, Word, Wording
 
 
 @dataclass(frozen=True)
@@ -24,3 +24,15 @@ class HeardReply:
     talked_over_s: float | None = None
     held_s: float | None = None
     words: tuple[Word, ...] = ()
+
+
+def imagined_reply(behaviours: tuple[str, ...], warmth: float | None = None, words: int = 20) -> HeardReply:
+    """A reply nobody gave, in which `behaviours` are heard in that order; with `warmth` 0-1 in the voice when given."""
+    findings = tuple(
+        BehaviourFinding(behaviour, behaviour.replace("_", " "), Span(float(at), at + 0.8))
+        for at, behaviour in enumerate(behaviours)
+    )
+    delivery = None
+    if warmth is not None:
+        delivery = Delivery(heat=0.2, liveliness=0.6, warmth=warmth, certainty=1.0, method="given", against="given")
+    return HeardReply(Wording(findings, words), delivery, span=Span(0.0, max(2.0, float(len(behaviours)))))

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from voicesim.customer.delivered import deliveries, pace_changes, spoiled
+from voicesim.customer.effect_rules import BehaviourEffect
 from voicesim.customer.effects import scaled
 from voicesim.customer.heard import HeardReply
-from voicesim.customer.mood_rules import BehaviourEffect, MoodRules
+from voicesim.customer.mood_rules import MoodRules
 from voicesim.customer.timed import broke_in_change, silence_change, timing_changes
 from voicesim.domain import BehaviourFinding, FactCheck, Mood, MoodChange, Persona, Span
 

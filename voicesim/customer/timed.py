@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voicesim.customer.effect_rules import TimedEffect
 from voicesim.customer.effects import ramp, scaled
 from voicesim.customer.heard import HeardReply
-from voicesim.customer.mood_rules import MoodRules, TimedEffect
+from voicesim.customer.mood_rules import MoodRules
 from voicesim.domain import MoodChange, Persona, Span
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from voicesim.customer.engine import CustomerEngine
-from voicesim.customer.heard import HeardReply
-from voicesim.domain import Beat, BehaviourFinding, CustomerLine, Delivery, Ending, Scenario, Span, Wording
+from voicesim.customer.heard import HeardReply, imagined_reply
+from voicesim.domain import Beat, CustomerLine, Ending, Scenario
 
 _CARE = ("apologised", "acknowledged_feeling", "used_name")
 _PROGRESS = ("took_ownership", "offered_way", "informed", "gave_time")
@@ -48,35 +48,22 @@ def walk(scenario: Scenario, name: str, replier: Replier, seed: int = 0) -> Walk
     return Walk(name, tuple(lines))
 
 
-def spoken_reply(behaviours: tuple[str, ...], warmth: float | None = None, words: int = 20) -> HeardReply:
-    """A reply in which `behaviours` are heard, in that order; spoken with `warmth` 0-1 when given."""
-    findings = tuple(
-        BehaviourFinding(behaviour, behaviour.replace("_", " "), Span(float(at), at + 0.8))
-        for at, behaviour in enumerate(behaviours)
-    )
-    delivery = None
-    if warmth is not None:
-        delivery = Delivery(heat=0.2, liveliness=0.6, warmth=warmth, certainty=1.0, method="given", against="given")
-    length_s = max(2.0, float(len(behaviours)))
-    return HeardReply(Wording(findings, words), delivery, span=Span(0.0, length_s))
-
-
 def _repliers(scenario: Scenario) -> Iterator[tuple[str, Replier]]:
-    yield "excellent", lambda beat, _: spoken_reply((*_CARE, *_met(beat), *_PROGRESS, *scenario.delight[:1]), 0.8)
-    yield "good", lambda beat, _: spoken_reply(_without((*_CARE, *_met(beat), *_PROGRESS), scenario.delight), 0.7)
-    yield "brief", lambda beat, _: spoken_reply(_met(beat))
-    yield "useless", lambda _beat, _turn: spoken_reply(())
+    yield "excellent", lambda beat, _: imagined_reply((*_CARE, *_met(beat), *_PROGRESS, *scenario.delight[:1]), 0.8)
+    yield "good", lambda beat, _: imagined_reply(_without((*_CARE, *_met(beat), *_PROGRESS), scenario.delight), 0.7)
+    yield "brief", lambda beat, _: imagined_reply(_met(beat))
+    yield "useless", lambda _beat, _turn: imagined_reply(())
     yield "silent", lambda _beat, _turn: None
-    yield "rude", lambda _beat, _turn: spoken_reply(_HARM, 0.1)
-    yield "deflecting", lambda _beat, _turn: spoken_reply(("deflected", "hid_behind_policy"))
+    yield "rude", lambda _beat, _turn: imagined_reply(_HARM, 0.1)
+    yield "deflecting", lambda _beat, _turn: imagined_reply(("deflected", "hid_behind_policy"))
     for turns in range(1, len(scenario.beats)):
-        yield f"rude from turn {turns + 1} on", _good_then(turns, spoken_reply(_HARM, 0.1))
-        yield f"useless from turn {turns + 1} on", _good_then(turns, spoken_reply(()))
+        yield f"rude from turn {turns + 1} on", _good_then(turns, imagined_reply(_HARM, 0.1))
+        yield f"useless from turn {turns + 1} on", _good_then(turns, imagined_reply(()))
 
 
 def _good_then(turns: int, after: HeardReply) -> Replier:
     def reply(beat: Beat, turn: int) -> HeardReply:
-        return spoken_reply((*_CARE, *_met(beat), *_PROGRESS)) if turn < turns else after
+        return imagined_reply((*_CARE, *_met(beat), *_PROGRESS)) if turn < turns else after
 
     return reply
 

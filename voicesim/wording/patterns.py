@@ -18,9 +18,9 @@ from collections.abc import Iterable, Mapping
 
 from voicesim.wording.tokens import plain_words
 
-_PIECE = re.compile(r"\.\.\.\d*|<[a-z_]+>|[()\[\]|?^]|[^\s()\[\]|?^<>]+")
+_PIECE = re.compile(r"\.\.\.\d*|<[a-z_]+>|[()\[\]|?^$]|[^\s()\[\]|?^$<>]+")
 _GAP = r"(?:(?![.?] )[^ ]+ ){0,%d}?"
-_SIGNS = {"?": r"\? ", "^": r"(?:(?<=[.?] )|(?<![\s\S]))"}
+_SIGNS = {"?": r"\? ", "$": r"(?=[.?] |\Z)", "^": r"(?:(?<=[.?] )|(?<![\s\S]))"}
 _BREAK = r"(?:\. )?"
 NAME_MARK = "@name"
 _NUMBER = (
