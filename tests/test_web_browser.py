@@ -13,8 +13,9 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web_browser import CHROMIUM, browsing
-from tests.web_fixtures import StagedDesk, fill_demo, staged_parts
 from tests.web_server import serving
+from tests.web_stages import StagedDesk, staged_parts
+from tests.web_story import fill_demo
 from voicesim.domain import Session
 from voicesim.store import SessionQuery, Store
 from voicesim.web import live
@@ -80,7 +81,9 @@ def ring(page: Page, site: Site, name: str = "Claire Dubois") -> None:
 def press_until(page: Page, name: str, most: int = 40) -> None:
     """Tab until the control of this name has the focus."""
     for _ in range(most):
-        if name in page.evaluate("['A', 'BUTTON'].includes(document.activeElement.tagName) ? document.activeElement.innerText : ''"):
+        if name in page.evaluate(
+            "['A', 'BUTTON'].includes(document.activeElement.tagName) ? document.activeElement.innerText : ''"
+        ):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{name!r} cannot be reached with the Tab key")
@@ -150,7 +153,9 @@ def test_a_second_tab_and_a_reload_join_the_same_call(page: Page, site: Site, co
     expect(page.locator("#ended-text")).to_have_text("You hung up.")
 
 
-def test_closing_the_tab_keeps_the_call_and_says_so(page: Page, site: Site, context: BrowserContext, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+def test_closing_the_tab_keeps_the_call_and_says_so(
+    page: Page, site: Site, context: BrowserContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(live, "LEFT_ALONE_S", 0.5)
     tab = context.new_page()
     ring(tab, site)

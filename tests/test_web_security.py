@@ -12,8 +12,10 @@ import pytest
 
 pytest.importorskip("starlette", reason="the page's packages are not installed (voicesim[web])")
 
-from tests.web_fixtures import fill_demo, make_call, staged_parts
+from tests.web_fixtures import make_call
 from tests.web_server import serving
+from tests.web_stages import staged_parts
+from tests.web_story import fill_demo
 from voicesim.customer.scenarios import shipped_scenarios
 from voicesim.domain import Session
 from voicesim.errors import UsageError
@@ -44,7 +46,11 @@ class Site:
         try:
             connection.request(method, path, data, sent)
             answer = connection.getresponse()
-            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode("utf-8", "replace")
+            return (
+                answer.status,
+                {k.lower(): v for k, v in answer.getheaders()},
+                answer.read().decode("utf-8", "replace"),
+            )
         finally:
             connection.close()
 
@@ -63,7 +69,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield Site(base, store, sessions)
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "[::1", "192.168.1.9"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "[::1", "192.168.1.9"]
+)
 def test_other_host_names_are_not_answered(site: Site, host: str) -> None:
     status, _, text = site.ask("/practice", headers={"Host": host})
     assert status in (400, 421)
@@ -94,7 +102,9 @@ def test_no_other_page_changes_anything(site: Site, path: str, body: object, ori
     assert site.ask(path, "POST", headers, body)[0] == 403
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+)
 def test_a_form_cannot_change_anything(site: Site, kind: str) -> None:
     headers = {"Origin": site.base} | ({"Content-Type": kind} if kind else {})
     assert site.ask("/api/who", "POST", headers, '{"name": "Mallory"}')[0] == 415
@@ -113,7 +123,20 @@ def test_the_page_itself_may_change_things(site: Site) -> None:
     assert status == 200 and json.loads(text)["id"] > 0
 
 
-@pytest.mark.parametrize("body", ["", "[1]", "nonsense", '{"text": 5}', '{"text": "  "}', '{"text": "x", "start_s": "a"}', '{"text": "x", "start_s": -1}', '{"text": "x", "start_s": 1e300}', '{"text":"x","start_s":NaN}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[1]",
+        "nonsense",
+        '{"text": 5}',
+        '{"text": "  "}',
+        '{"text": "x", "start_s": "a"}',
+        '{"text": "x", "start_s": -1}',
+        '{"text": "x", "start_s": 1e300}',
+        '{"text":"x","start_s":NaN}',
+    ],
+)
 def test_what_makes_no_sense_is_refused_in_a_sentence(site: Site, body: str) -> None:
     status, text = site.post("/api/sessions/20261120-1405-aaa/comments", body)
     assert status == 400
@@ -138,7 +161,15 @@ def test_every_answer_carries_the_policy(site: Site) -> None:
 
 def test_no_page_has_inline_scripts_styles_or_outside_addresses(site: Site) -> None:
     main = site.sessions["main"].id
-    for path in ("/practice", "/headset", "/progress", "/team", "/call", f"/sessions/{main}", f"/sessions/{main}/replay"):
+    for path in (
+        "/practice",
+        "/headset",
+        "/progress",
+        "/team",
+        "/call",
+        f"/sessions/{main}",
+        f"/sessions/{main}/replay",
+    ):
         _, _, text = site.ask(path)
         assert " style=" not in text and " onclick" not in text and "javascript:" not in text
         assert "<script>" not in text
@@ -148,13 +179,23 @@ def test_no_page_has_inline_scripts_styles_or_outside_addresses(site: Site) -> N
 @pytest.mark.parametrize(
     "path",
     [
-        "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py", "/sessions/..%2f..%2fetc%2fpasswd",
-        "/sessions/%2e%2e/recording", "/sessions/20261120-1405-aaa/export/..%2f..%2fx", "/sessions/20261120-1405-aaa/export/nope",
-        "/sessions/20261120/replay", "/sessions/20261120-1405-aaa/excerpt.wav?from=x&to=2", "/sessions/20261120-1405-aaa/excerpt.wav?from=0&to=900",
-        "/sessions/20261120-1405-aaa/excerpt.wav?from=nan&to=inf", "/sessions/20261120-1405-aaa/turns/99/thought.wav",
-        "/sessions/20261120-1405-aaa/turns/0/takes/7.flac", "/compare?a=20261120-1405-aaa&b=20261120-1405-aaa", "/compare",
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static/..%2fapp.py",
+        "/sessions/..%2f..%2fetc%2fpasswd",
+        "/sessions/%2e%2e/recording",
+        "/sessions/20261120-1405-aaa/export/..%2f..%2fx",
+        "/sessions/20261120-1405-aaa/export/nope",
+        "/sessions/20261120/replay",
+        "/sessions/20261120-1405-aaa/excerpt.wav?from=x&to=2",
+        "/sessions/20261120-1405-aaa/excerpt.wav?from=0&to=900",
+        "/sessions/20261120-1405-aaa/excerpt.wav?from=nan&to=inf",
+        "/sessions/20261120-1405-aaa/turns/99/thought.wav",
+        "/sessions/20261120-1405-aaa/turns/0/takes/7.flac",
+        "/compare?a=20261120-1405-aaa&b=20261120-1405-aaa",
+        "/compare",
     ],
-)  # fmt: skip
+)
 def test_paths_that_lead_nowhere_are_refused(site: Site, path: str) -> None:
     status, _, text = site.ask(path)
     assert status in (400, 404)
@@ -177,7 +218,13 @@ def test_text_from_names_transcripts_and_scenarios_is_never_run(site: Site) -> N
     site.store.add_comment(session.id, EVIL, None, EVIL)
     site.store.override_score(session.id, EVIL, "tone", 3.0, EVIL)
     site.store.mark_example(session.id, EVIL, turn.reply_span, EVIL)
-    for path in (f"/sessions/{session.id}", f"/sessions/{session.id}/replay", "/team", "/team/insight", "/team?q=%3Cscript%3Ealert(2)"):  # fmt: skip
+    for path in (
+        f"/sessions/{session.id}",
+        f"/sessions/{session.id}/replay",
+        "/team",
+        "/team/insight",
+        "/team?q=%3Cscript%3Ealert(2)",
+    ):
         _, _, text = site.ask(path)
         assert "<img src=x" not in text, path
         assert "<script>alert" not in text, path

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
-
 CHROMIUM = Path("/usr/bin/chromium")
 _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

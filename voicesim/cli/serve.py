@@ -18,11 +18,17 @@ def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes any free one.")] = 8466,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the browser.")] = False,
-    host: Annotated[str, typer.Option(help="Address to serve on; other than 127.0.0.1 needs the access token.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to serve on; other than 127.0.0.1 needs the access token.")
+    ] = "127.0.0.1",
     token: Annotated[str | None, typer.Option(help="Access token where one is needed (default: a new one).")] = None,
     trainee: Trainee = "trainee",
-    voice: Annotated[str | None, typer.Option("--voice", help="Voice engine: piper, pyttsx3, or a Piper model.")] = None,
-    llm: Annotated[str | None, typer.Option("--llm", help="OpenAI-compatible endpoint that may word the lines.")] = None,
+    voice: Annotated[
+        str | None, typer.Option("--voice", help="Voice engine: piper, pyttsx3, or a Piper model.")
+    ] = None,
+    llm: Annotated[
+        str | None, typer.Option("--llm", help="OpenAI-compatible endpoint that may word the lines.")
+    ] = None,
     rubric: RubricFile = None,
     recogniser: Recogniser = "tiny.en",
     delivery: DeliveryMethod = "head",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,10 +77,8 @@ class _EarsLater:
             return self._ears
 
     def _quietly(self) -> None:
-        try:
+        with suppress(Exception):  # the call that needs them says what is wrong
             self()
-        except Exception:  # noqa: BLE001, S110 - the call that needs them says what is wrong
-            pass
 
 
 class _Teller(CallObserver):
@@ -151,9 +150,7 @@ class _Desk:
         """Load what the call needs. Raises EngineError, DeviceError or UsageError."""
         scenario = find_scenario(request.scenario_id)
         chosen = self.choices
-        choices = CallChoices(
-            request.trainee, PATIENCE_S, chosen.voice, chosen.llm, 0, request.private, chosen.rubric
-        )
+        choices = CallChoices(request.trainee, PATIENCE_S, chosen.voice, chosen.llm, 0, request.private, chosen.rubric)
         ears = self.ears()
         simulated = request.device == SIMULATED
         line, trainee = simulated_headset(scenario) if simulated else (open_headset(request.device), None)
@@ -211,9 +208,7 @@ def make_parts(store: Store, choices: EngineChoices) -> WebParts:
 
 
 def _exporter(store: Store, chosen: Format) -> Exporter:
-    return Exporter(
-        chosen.label, chosen.suffix, chosen.media_type, lambda session: chosen.make(gather(store, session))
-    )
+    return Exporter(chosen.label, chosen.suffix, chosen.media_type, lambda session: chosen.make(gather(store, session)))
 
 
 def _devices() -> Sequence[DeviceChoice]:

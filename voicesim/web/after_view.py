@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicesim.domain import Advice, Comment, Evidence, Example, Judgements, Override, Score, Session, Style, Turn
+from voicesim.domain import Advice, Comment, Evidence, Example, Judgements, Override, Score, Session, Span, Style, Turn
 from voicesim.web.charts import Chart, mood_chart
 from voicesim.web.moments import Moment, excerpt_url, moment_of
 from voicesim.web.retakes import Retakes, Take
 from voicesim.web.thoughts import mood_word, thought_of
+from voicesim.web.wording import measure_name
 
 STYLES: tuple[tuple[Style, str], ...] = (
     (Style.PERSONAL, "wants to be seen as a person first; feelings and names matter"),
@@ -16,7 +17,6 @@ STYLES: tuple[tuple[Style, str], ...] = (
     (Style.FUNCTIONAL, "wants the steps in order: what happens, when, by whom"),
     (Style.ANALYTICAL, "wants facts and numbers; feelings are beside the point"),
 )
-_UNITS = {"share": "%", "count": "", "st": "semitones", "db": "dB", "wpm": "words/min", "sps": "syllables/s"}
 
 
 @dataclass(frozen=True)
@@ -109,24 +109,16 @@ def after_view(session: Session, judgements: Judgements, retakes: Retakes, *, ha
     )
 
 
-def measure_name(measure: str) -> str:
-    """A measure as people read it: `speech_rate_wpm` becomes "Speech rate"."""
-    words = [word for word in measure.split("_") if word not in _UNITS and word not in {"s", "hz"}]
-    return " ".join(words).capitalize() or measure
-
-
-def in_words(value: float, unit: str) -> str:
-    """A value with its unit."""
-    if unit in {"share", "%"} and abs(value) <= 1:
-        return f"{value:.0%}"
-    number = f"{value:.0f}" if abs(value) >= 20 or value == round(value) else f"{value:.2g}"
-    return f"{number} {_UNITS.get(unit, unit)}".strip()
-
-
 def _score(session: Session, judgements: Judgements, score: Score) -> ScoreBlock:
     ranked = sorted(score.evidence, key=lambda e: -abs(e.effect or 0.0))
     rows = tuple(EvidenceRow(e, measure_name(e.measure), moment_of(session, e.span)) for e in ranked)
     return ScoreBlock(score, judgements.standing(score.name), rows)
+
+
+def _sound(session: Session, span: Span | None, side: str) -> str | None:
+    if span is None or span.duration_s == 0:
+        return None
+    return excerpt_url(session.id, span.start_s, span.end_s + 0.2, side)
 
 
 def _turn(session: Session, turn: Turn, retakes: Retakes, *, has_sound: bool) -> TurnBlock:
@@ -137,7 +129,7 @@ def _turn(session: Session, turn: Turn, retakes: Retakes, *, has_sound: bool) ->
         thought=thought_of(turn),
         mood=mood_word(mood.anger, mood.patience, mood.trust),
         reply=turn.analysis.transcript.text if turn.analysis else "",
-        line_sound=excerpt_url(session.id, line.start_s, line.end_s + 0.1, "customer") if has_sound and line.duration_s else None,
-        reply_sound=excerpt_url(session.id, reply.start_s, reply.end_s + 0.2, "trainee") if has_sound and reply and reply.duration_s else None,
+        line_sound=_sound(session, line, "customer") if has_sound else None,
+        reply_sound=_sound(session, reply, "trainee") if has_sound else None,
         takes=retakes.takes(session.id, turn.index),
     )

@@ -17,8 +17,18 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from voicesim.errors import UsageError, VoicesimError
-from voicesim.web import api_call, api_headset, api_judge, api_people, api_retake, pages_after, pages_practice
-from voicesim.web import media, pages_replay, pages_team
+from voicesim.web import (
+    api_call,
+    api_headset,
+    api_judge,
+    api_people,
+    api_retake,
+    media,
+    pages_after,
+    pages_practice,
+    pages_replay,
+    pages_team,
+)
 from voicesim.web.desk import Desk, who_asks
 from voicesim.web.parts import WebParts
 from voicesim.web.rendering import page

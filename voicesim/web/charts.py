@@ -78,7 +78,8 @@ def _apart(lines: Sequence[Line], gap: float = 16.0) -> tuple[Line, ...]:
         last = heights[i] = max(lines[i].end[1], last + gap)
     spill = max(0.0, last - (HEIGHT - _BOTTOM))
     return tuple(
-        Line(line.name, line.path, line.dots, (line.end[0], round(heights[i] - spill, 1))) for i, line in enumerate(lines)
+        Line(line.name, line.path, line.dots, (line.end[0], round(heights[i] - spill, 1)))
+        for i, line in enumerate(lines)
     )
 
 

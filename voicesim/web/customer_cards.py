@@ -72,7 +72,8 @@ def make_cards(scenarios: Iterable[Scenario], tries: Sequence[Try]) -> tuple[Car
     for one in tries:
         by_scenario.setdefault(one.scenario_id, []).append(one)
     cards = [
-        Card(s, mood_hint(s), min(4, int(s.persona.mood.anger * 5)), tuple(by_scenario.get(s.id, ()))) for s in scenarios
+        Card(s, mood_hint(s), min(4, int(s.persona.mood.anger * 5)), tuple(by_scenario.get(s.id, ())))
+        for s in scenarios
     ]
     return tuple(sorted(cards, key=lambda card: (card.scenario.difficulty, card.scenario.title)))
 
@@ -87,7 +88,9 @@ def suggest(cards: Sequence[Card], tries: Sequence[Try]) -> Suggestion | None:
     by_id = {card.scenario.id: card for card in cards}
     last = by_id.get(tries[0].scenario_id)
     if last is not None and not last.solved and len(last.tries) < 3:
-        return Suggestion(last, f"Last time this call ended without a solution ({_attempts(last)}). You know the story now.")
+        return Suggestion(
+            last, f"Last time this call ended without a solution ({_attempts(last)}). You know the story now."
+        )
     weakest = weakest_score(tries[:8])
     fresh = [card for card in cards if not card.tries]
     if fresh:
@@ -115,7 +118,10 @@ def _someone_new(fresh: Sequence[Card], tries: Sequence[Try], weakest: tuple[str
     level = max(1, min(3, 1 + solved * 3 // 5))
     by_distance = sorted(fresh, key=lambda c: abs(c.scenario.difficulty - level))
     if weakest is None or weakest[1] >= _LOW_SCORE:
-        return Suggestion(by_distance[0], f"Someone new at difficulty {by_distance[0].scenario.difficulty}, after how your last calls ended.")
+        return Suggestion(
+            by_distance[0],
+            f"Someone new at difficulty {by_distance[0].scenario.difficulty}, after how your last calls ended.",
+        )
     name, mean = weakest
     near = [c for c in by_distance if abs(c.scenario.difficulty - level) <= 1] or by_distance
     card = max(near, key=lambda c: _TRAINS[name](c.scenario))

@@ -15,9 +15,10 @@ from starlette.responses import JSONResponse
 
 from voicesim.domain import Scenario, Session
 from voicesim.errors import UsageError
-from voicesim.store import TRAINER, Store
+from voicesim.store import Store
 from voicesim.web.headset import HeadsetDesk
 from voicesim.web.live import CallBoard
+from voicesim.web.opened import OpenedSessions
 from voicesim.web.parts import DeviceChoice, WebParts
 from voicesim.web.recorder import Recorder
 from voicesim.web.retakes import Retakes
@@ -35,6 +36,7 @@ class Desk:
     board: CallBoard
     headset: HeadsetDesk
     retakes: Retakes
+    opened: OpenedSessions
     closing: bool = False
     _devices: Sequence[DeviceChoice] = ()
 
@@ -42,7 +44,8 @@ class Desk:
     def furnish(cls, parts: WebParts) -> Desk:
         """A desk for these parts, with no call and a closed headset."""
         headset = HeadsetDesk(lambda device: Recorder(parts.make_line(device)))
-        return cls(parts, CallBoard(parts.desk, headset.free), headset, Retakes(parts.store.data_dir))
+        retakes = Retakes(parts.store.data_dir)
+        return cls(parts, CallBoard(parts.desk, headset.free), headset, retakes, OpenedSessions(parts.store))
 
     async def watch(self) -> None:
         """Look now and then whether a call or the headset was left alone. Runs until cancelled."""
@@ -80,16 +83,11 @@ def who_asks(request: Request) -> str:
     return name[:MAX_NAME] or desk_of(request).parts.trainee
 
 
-def viewer_of(request: Request, session_id: str) -> str | None:
-    """Who is allowed to open this session: anyone for shared ones, its own trainee for private ones."""
-    found = store_of(request).session(session_id, contours=False)
-    return str(request.state.who) if found.private else TRAINER
-
-
 def open_session(request: Request, *, contours: bool = False) -> Session:
     """The session named in the path. Raises UsageError when it is not there or private to someone else."""
     session_id = str(request.path_params["session_id"])
-    session = store_of(request).session(session_id, contours=contours)
+    desk = desk_of(request)
+    session = desk.parts.store.session(session_id) if contours else desk.opened.session(session_id)
     if session.id != session_id or (session.private and session.trainee != request.state.who):
         raise UsageError(f"there is no session {session_id!r} that you may open")
     return session

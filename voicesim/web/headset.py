@@ -24,7 +24,7 @@ LONGEST_CAPTURE_S = 180.0
 ECHO_TEXT = "Hello, can you hear me? I am calling about my order, and I would like to know where it is."
 READING = (
     "I usually get up at seven and make a pot of coffee. On the way to work I walk past the market, where people are "
-    "setting up their stalls. There is a bakery on the corner, and the smell of fresh bread follows me down the street. "
+    "setting up their stalls. There is a bakery on the corner, and the smell of bread follows me down the street. "
     "By the time I arrive it is nearly nine, so I sit down, open the window, and read through what the day will bring."
 )
 _LOUD_ROOM_DB, _SOME_NOISE_DB = -45.0, -55.0
@@ -51,25 +51,52 @@ def judge_quiet(quiet: Recording) -> Finding:
     """The room with nobody speaking. A digital silence means that the microphone is off."""
     noise = level_db(quiet.mono().samples)
     if noise <= -89.0:
-        return Finding("Room", "bad", "The microphone sends nothing at all.", "Unmute it on the cable or in the system's sound settings, or choose another device.")
+        return Finding(
+            "Room",
+            "bad",
+            "The microphone sends nothing at all.",
+            "Unmute it on the cable or in the system's sound settings, or choose another device.",
+        )
     if noise > _LOUD_ROOM_DB:
-        return Finding("Room", "bad", f"The room is loud ({noise:.0f} dB).", "Close the window, move away from the fan, or find a quieter place.")
+        return Finding(
+            "Room",
+            "bad",
+            f"The room is loud ({noise:.0f} dB).",
+            "Close the window, move away from the fan, or find a quieter place.",
+        )
     if noise > _SOME_NOISE_DB:
-        return Finding("Room", "warn", f"There is some background noise ({noise:.0f} dB).", "It will do; a quieter place scores more reliably.")
+        return Finding(
+            "Room",
+            "warn",
+            f"There is some background noise ({noise:.0f} dB).",
+            "It will do; a quieter place scores more reliably.",
+        )
     return Finding("Room", "good", f"The room is quiet ({noise:.0f} dB).")
 
 
 def judge_echo(captured: Captured) -> Finding:
     """Whether the customer's voice, played in the headset, comes back through the microphone."""
     if level_db(captured.played.samples) <= -80.0:
-        return Finding("Echo", "warn", "Nothing could be played.", "Choose the headset as the sound output, too, and turn it up.")
+        return Finding(
+            "Echo", "warn", "Nothing could be played.", "Choose the headset as the sound output, too, and turn it up."
+        )
     heard = captured.heard
     echo = measure_signal(heard, active_stretches(heard.samples, heard.sample_rate_hz), captured.played).echo_db
     if echo is None or echo < _ECHO_SOME_DB:
         return Finding("Echo", "good", "Your microphone does not hear the customer.")
     if echo < _ECHO_BAD_DB:
-        return Finding("Echo", "warn", f"Your microphone hears the customer faintly ({echo:.0f} dB).", "Turn the headset down a little.")
-    return Finding("Echo", "bad", f"Your microphone hears the customer clearly ({echo:.0f} dB).", "Use a headset instead of loudspeakers, or turn it down; otherwise you are scored for the customer's words.")
+        return Finding(
+            "Echo",
+            "warn",
+            f"Your microphone hears the customer faintly ({echo:.0f} dB).",
+            "Turn the headset down a little.",
+        )
+    return Finding(
+        "Echo",
+        "bad",
+        f"Your microphone hears the customer clearly ({echo:.0f} dB).",
+        "Use a headset instead of loudspeakers, or turn it down; otherwise you are scored for the customer's words.",
+    )
 
 
 def judge_reading(reading: Recording) -> tuple[Finding, ...]:
@@ -77,22 +104,39 @@ def judge_reading(reading: Recording) -> tuple[Finding, ...]:
     samples = reading.mono().samples
     spans = active_stretches(samples, reading.sample_rate_hz)
     quality = measure_signal(reading, spans)
-    speech = [samples[round(s.start_s * reading.sample_rate_hz) : round(s.end_s * reading.sample_rate_hz)] for s in spans]
+    speech = [
+        samples[round(s.start_s * reading.sample_rate_hz) : round(s.end_s * reading.sample_rate_hz)] for s in spans
+    ]
     level = max((level_db(piece) for piece in speech), default=-90.0)
     return _judge_level(level), _judge_clipping(quality.clipped_share)
 
 
 def _judge_level(level: float) -> Finding:
     if level < _QUIET_VOICE_DB:
-        return Finding("Level", "bad", f"Your voice is very soft ({level:.0f} dB).", "Bring the microphone two fingers from the corner of your mouth, or turn it up.")
+        return Finding(
+            "Level",
+            "bad",
+            f"Your voice is very soft ({level:.0f} dB).",
+            "Bring the microphone two fingers from the corner of your mouth, or turn it up.",
+        )
     if level > _LOUD_VOICE_DB:
-        return Finding("Level", "warn", f"Your voice is very loud ({level:.0f} dB).", "Turn the microphone down or move it away from your mouth.")
+        return Finding(
+            "Level",
+            "warn",
+            f"Your voice is very loud ({level:.0f} dB).",
+            "Turn the microphone down or move it away from your mouth.",
+        )
     return Finding("Level", "good", f"Your voice is at a good level ({level:.0f} dB).")
 
 
 def _judge_clipping(share: float | None) -> Finding:
     if share is not None and share > _CLIPPED_SHARE:
-        return Finding("Clipping", "bad", f"The sound is clipped ({share:.1%} of it).", "Turn the microphone down in the system's sound settings until the meter stays below its end.")
+        return Finding(
+            "Clipping",
+            "bad",
+            f"The sound is clipped ({share:.1%} of it).",
+            "Turn the microphone down in the system's sound settings until the meter stays below its end.",
+        )
     return Finding("Clipping", "good", "Nothing is clipped.")
 
 

@@ -127,7 +127,7 @@ class LiveCall:
             session = self._call.run()
         except VoicesimError as error:
             self._finish("failed", {"text": str(error)})
-        except Exception:  # the page must say that the call is over, whatever went wrong
+        except Exception:  # noqa: BLE001 - the page must say that the call is over, whatever went wrong
             _log.exception("the call stopped")
             self._finish("failed", {"text": "The call stopped because of a fault in voicesim; the log says more."})
         else:

@@ -32,6 +32,7 @@ def excerpt_url(session_id: str, start_s: float, end_s: float, side: str) -> str
 
 def turn_at(turns: Sequence[Turn], span: Span) -> Turn | None:
     """The turn whose reply holds most of `span`, else the last whose line began before it."""
+
     def shared(turn: Turn) -> float:
         return turn.reply_span.overlap_s(span) if turn.reply_span else 0.0
 

@@ -11,13 +11,14 @@ from starlette.routing import Route
 from voicesim.domain import Session
 from voicesim.errors import UsageError
 from voicesim.store import SessionQuery
-from voicesim.web.after_view import after_view, in_words
+from voicesim.web.after_view import after_view
 from voicesim.web.compare_view import compare_view
 from voicesim.web.desk import desk_of, off_loop, open_session, store_of
 from voicesim.web.media import recording_path
 from voicesim.web.peaks import peaks_of
 from voicesim.web.rendering import page
 from voicesim.web.replay_data import marks_data, tracks_data, transcript_data
+from voicesim.web.wording import in_words
 
 
 async def replay(request: Request) -> HTMLResponse:
@@ -29,7 +30,11 @@ def _replay(request: Request) -> HTMLResponse:
     session, store, desk = open_session(request), store_of(request), desk_of(request)
     judgements = store.judgements(session.id)
     view = after_view(session, judgements, desk.retakes, has_sound=store.recording_file(session) is not None)
-    words = {"lines": transcript_data(session), "marks": marks_data(session, judgements), "duration": session.duration_s}
+    words = {
+        "lines": transcript_data(session),
+        "marks": marks_data(session, judgements),
+        "duration": session.duration_s,
+    }
     return page(
         request,
         "replay.html",

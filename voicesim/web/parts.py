@@ -35,7 +35,7 @@ class CallRequest:
 
 
 class PreparedCall(Protocol):
-    """A call ready to be held: `run` blocks until it has ended and is stored; the rest may be called from any thread."""
+    """A call ready to be held: `run` blocks until it is over and stored; the rest may be called from any thread."""
 
     def run(self) -> Session:
         """Hold the call, store it, and return it. Raises DeviceError when the line cannot be opened at all."""

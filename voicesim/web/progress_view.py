@@ -38,7 +38,11 @@ class Change:
         if self.then is None or self.now is None:
             return "more calls are needed to tell"
         difference = round(self.now) - round(self.then)
-        return "as at the start" if difference == 0 else f"{'up' if difference > 0 else 'down'} {abs(difference)} since the start"
+        return (
+            "as at the start"
+            if difference == 0
+            else f"{'up' if difference > 0 else 'down'} {abs(difference)} since the start"
+        )
 
 
 @dataclass(frozen=True)

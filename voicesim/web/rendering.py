@@ -68,7 +68,11 @@ def initials(name: str) -> str:
 def environment() -> Environment:
     """The page templates, escaping everything and failing on a missing value."""
     jinja = Environment(
-        loader=PackageLoader("voicesim.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("voicesim.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     jinja.filters.update(
         clock=clock, points=points, day=day, day_and_time=day_and_time, plain_number=plain_number, initials=initials

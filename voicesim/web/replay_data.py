@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicesim.domain import Baseline, Evidence, Judgements, Session, Span, Word
-from voicesim.web.after_view import in_words, measure_name
+from voicesim.web.wording import in_words, measure_name
 
 TRACK_STEP_S = 0.1
 _GAP_BETWEEN_LINES_S = 1.5
@@ -39,7 +39,10 @@ def _spread(text: str, span: Span) -> list[list[object]]:
     words = text.split()
     edges = np.concatenate([[0], np.cumsum([len(word) + 1 for word in words])])
     times = span.start_s + edges / max(1, edges[-1]) * span.duration_s
-    return [[word, round(float(a), 2), round(float(b), 2), None] for word, (a, b) in zip(words, pairwise(times), strict=True)]
+    return [
+        [word, round(float(a), 2), round(float(b), 2), None]
+        for word, (a, b) in zip(words, pairwise(times), strict=True)
+    ]
 
 
 def _trainee_lines(session: Session) -> Iterator[dict[str, object]]:
@@ -83,12 +86,8 @@ def _utterances(words: Sequence[Word], breaks: Sequence[float]) -> Iterator[list
 def marks_data(session: Session, judgements: Judgements) -> list[dict[str, object]]:
     """Pauses, overlaps, silences, evidence, advice, comments and examples, each with its stretch and a label."""
     marks = [*_timing_marks(session), *_score_marks(session)]
-    for comment in judgements.comments:
-        if comment.span:
-            marks.append(_mark("comment", comment.span, f"{comment.author}: {comment.text}"))
-    for example in judgements.examples:
-        if example.span:
-            marks.append(_mark("example", example.span, f"{example.author}: {example.why}"))
+    marks += [_mark("comment", c.span, f"{c.author}: {c.text}") for c in judgements.comments if c.span]
+    marks += [_mark("example", e.span, f"{e.author}: {e.why}") for e in judgements.examples if e.span]
     return sorted(marks, key=lambda mark: float(str(mark["start"])))
 
 
@@ -138,7 +137,8 @@ def tracks_data(session: Session, baseline: Baseline | None) -> dict[str, object
         return {"step_s": TRACK_STEP_S, "pitch": [], "loudness": [], "rate": [], "bands": {}}
     prosody = analysis.prosody
     pitch = _stepped(prosody.times_s, prosody.f0_hz, session.duration_s)
-    loud = _stepped(prosody.times_s, _during(prosody.times_s, prosody.frame_level_db, analysis.spans), session.duration_s)
+    spoken = _during(prosody.times_s, prosody.frame_level_db, analysis.spans)
+    loud = _stepped(prosody.times_s, spoken, session.duration_s)
     rate = [[round(s.start_s, 1), round(s.end_s, 1), round(wpm)] for s, wpm in analysis.pace.rate_course]
     return {"step_s": TRACK_STEP_S, "pitch": pitch, "loudness": loud, "rate": rate, "bands": _bands(baseline)}
 
@@ -167,12 +167,15 @@ def _stepped(times: NDArray[np.float64], values: NDArray[np.float64], duration_s
 
 
 def _bands(baseline: Baseline | None) -> dict[str, list[float]]:
+    """Where the trainee's own voice lies at rest: pitch by its range, loudness by its spread, rate where known."""
     if baseline is None:
         return {}
-    names = {"pitch": ("f0_median_hz", "f0_hz"), "loudness": ("level_db",), "rate": ("speech_rate_wpm",)}
+    rest = {name: norm.mean for name, norm in baseline.cues.items()}
     bands = {}
-    for track, candidates in names.items():
-        norm = next((baseline.cues[name] for name in candidates if name in baseline.cues), None)
-        if norm is not None:
-            bands[track] = [round(norm.mean - 2 * norm.spread, 1), round(norm.mean + 2 * norm.spread, 1)]
-    return bands
+    if (hz := rest.get("f0_median_hz")) and (range_st := rest.get("f0_range_st")):
+        bands["pitch"] = [hz * 2 ** (-range_st / 24), hz * 2 ** (range_st / 24)]
+    if (level := rest.get("level_db")) is not None and (spread := rest.get("level_spread_db")):
+        bands["loudness"] = [level - spread / 2, level + spread / 2]
+    if (rate := baseline.cues.get("speech_rate_wpm")) is not None:
+        bands["rate"] = [rate.mean - 2 * rate.spread, rate.mean + 2 * rate.spread]
+    return {track: [round(low, 1), round(high, 1)] for track, (low, high) in bands.items()}

@@ -66,7 +66,7 @@ class DoorPolicy:
 
     @classmethod
     def for_bind(cls, host: str, token: str | None = None, names: Iterable[str] = ()) -> DoorPolicy:
-        """The policy for a server bound to `host`. Raises ValueError when that is not loopback and no token is given."""
+        """The policy for a server bound to `host`. Raises ValueError when it needs a token and has none."""
         if is_loopback(host):
             return cls(_LOOPBACK_NAMES | {host, *names}, token)
         if not token:

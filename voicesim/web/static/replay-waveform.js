@@ -77,11 +77,20 @@ export class Waveform {
     this.count = head.getUint32(12, true);
     this.values = new Int8Array(buffer, 16);
     this.redraw();
+    this.loaded("peaks");
   }
 
   tracks(tracks) {
     this.lines = tracks;
     this.redraw();
+    this.loaded("tracks");
+  }
+
+  loaded(part) {
+    requestAnimationFrame(() => {
+      const parts = [...new Set([...(this.canvas.dataset.drawn || "").split(" "), part])].filter(Boolean);
+      this.canvas.dataset.drawn = parts.sort().join(" ");
+    });
   }
 
   zoom(seconds) {

@@ -1,0 +1,32 @@
+"""Measures in words, as the rubric calls them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from voicesim.scoring import load_rubric
+
+_NO_WORDS = {"s", "hz", "st", "db", "wpm", "sps", "share"}
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    return dict(load_rubric(None).labels)
+
+
+def measure_name(measure: str) -> str:
+    """A measure as people read it: `speech_rate_wpm` becomes "Speech rate"."""
+    label = _labels().get(measure) or " ".join(word for word in measure.split("_") if word not in _NO_WORDS)
+    return label[:1].upper() + label[1:] or measure
+
+
+def in_words(value: float, unit: str) -> str:
+    """A value with its unit: shares as per cent, yes and no as such."""
+    if unit == "1 yes, 0 no":
+        return "yes" if value >= 0.5 else "no"
+    if unit == "0-1":
+        return f"{value:.2f} of 1"
+    if unit.startswith("share"):
+        return f"{value:.0%}{unit.removeprefix('share')}"
+    number = f"{value:.0f}" if abs(value) >= 20 or value == round(value) else f"{value:.2g}"
+    return f"{number} {unit}".strip()
