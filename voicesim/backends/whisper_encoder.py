@@ -1,4 +1,4 @@
-"""The recogniser's encoder as an ear for delivery: the first two layers of Whisper tiny.en, run on the speech alone."""
+"""The recogniser's encoder as an ear for delivery: the first layers of Whisper tiny.en, run where there is sound."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from voicesim.backends.whisper_transcriber import DEFAULT_MODEL, model_folder
 from voicesim.domain import EncoderFrames, Recording
 from voicesim.errors import EngineError
 
-LAYERS = 2
+LAYERS = (1, 2)
+"""Depths that are heard, side by side: a frame is the output after layer 1 followed by that after layer 2."""
 FRAME_S = 0.02
 LONGEST_WINDOW_S = 10.0
 """Short windows cost less: attention grows with the square of their length, and nothing is padded to 30 s."""
@@ -32,27 +33,30 @@ Samples = NDArray[np.float32]
 
 
 class WhisperEncoder:
-    """A `SpeechEncoder`. The model is loaded at first use and kept."""
+    """A `SpeechEncoder`. The models are loaded at first use and kept."""
 
-    def __init__(self, *, layers: int = LAYERS, threads: int = 1) -> None:
-        self.name = f"whisper-{DEFAULT_MODEL}-layer-{layers}"
+    def __init__(self, *, layers: tuple[int, ...] = LAYERS, threads: int = 1) -> None:
+        self.name = f"whisper-{DEFAULT_MODEL}-layers-{'-'.join(map(str, layers))}"
         self._layers, self._threads = layers, threads
 
     @cached_property
-    def _model(self) -> Any:
+    def _models(self) -> list[Any]:
         import ctranslate2
 
         from voicesim.backends.encoder_weights import first_layers
 
         folder = Path(model_folder(DEFAULT_MODEL))
         try:
-            return ctranslate2.models.Whisper(
-                str(folder),
-                device="cpu",
-                compute_type="int8",
-                intra_threads=self._threads,
-                files=first_layers(folder, self._layers),
-            )
+            return [
+                ctranslate2.models.Whisper(
+                    str(folder),
+                    device="cpu",
+                    compute_type="int8",
+                    intra_threads=self._threads,
+                    files=first_layers(folder, layers),
+                )
+                for layers in self._layers
+            ]
         except RuntimeError as error:
             raise EngineError(f"the speech model's encoder cannot be loaded ({error})") from error
 
@@ -76,12 +80,12 @@ class WhisperEncoder:
     def _run(self, log_mel: Samples) -> Samples:
         import ctranslate2
 
+        heard = ctranslate2.StorageView.from_array(log_mel[None])
         try:
-            output = self._model.encode(ctranslate2.StorageView.from_array(log_mel[None]), to_cpu=True)
+            outputs = [np.array(model.encode(heard, to_cpu=True), dtype=np.float32)[0] for model in self._models]
         except RuntimeError as error:
             raise EngineError(f"the speech model's encoder failed ({error})") from error
-        hidden: Samples = np.array(output, dtype=np.float32)[0]
-        return hidden
+        return np.concatenate(outputs, axis=1)
 
 
 def _levels_db(samples: Samples) -> NDArray[np.float64]:

@@ -1,0 +1,194 @@
+"""A head from labelled recordings: RAVDESS for the shipped one, or an organisation's own calls and judgements."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from voicesim.audio import read_audio, resample
+from voicesim.delivery.conditions import CONDITIONS, Condition
+from voicesim.delivery.features import Features, Floats, stretch_features
+from voicesim.delivery.fitting import Examples, Texts, fit
+from voicesim.delivery.head import KINDS, Head, LinearModel, save_head
+from voicesim.domain import Recording
+from voicesim.errors import ContentError
+from voicesim.ports import SpeechDetector, SpeechEncoder
+from voicesim.prosody import measure_prosody
+from voicesim.prosody.cues import CUE_NAMES
+
+WORKING_RATE_HZ = 16_000
+POLES = {"heat": ("heated", "calm"), "liveliness": ("lively", "flat"), "warmth": ("warm", "cold")}
+"""The two words of each measure that a label may hold; "neutral" marks a resting voice."""
+NEUTRAL = "neutral"
+WORDS = frozenset(word for pair in POLES.values() for word in pair) | {NEUTRAL, "other"}
+ENROLMENT_CLIPS = 2
+_DRAWS = 2
+SHRINKAGE = {"heat": 0.95, "liveliness": 0.9, "warmth": 0.8}
+CUE_SHRINKAGE = 0.5
+CUE_WEIGHT = 4.0
+"""Some 50 cues stand beside 1500 encoder values; each counts as this many of them."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A clip, its speaker, and what was heard in it: words of `WORDS` joined by "+", e.g. "heated+cold"."""
+
+    path: Path
+    speaker: str
+    label: str
+
+
+@dataclass(frozen=True, eq=False)
+class HeardSample:
+    """One clip under one condition, as features."""
+
+    features: Features
+    speaker: str
+    label: str
+    condition: str
+
+
+def train_head(
+    labelled: Path, output: Path, detector: SpeechDetector, encoder: SpeechEncoder | None, *, name: str = "own"
+) -> str:
+    """Train on a folder with labels.csv (path, speaker, label) or that CSV, write `output`, return its card.
+
+    Without an encoder the head hears cues alone. Raises ContentError naming file and line for labels that are not valid
+    or too few, AudioError for a clip that cannot be read.
+    """
+    rows = read_labels(labelled)
+    samples = list(hear(rows, detector, encoder))
+    facts = f"Trained by `voicesim train-delivery` on {len(rows)} clips of {len({r.speaker for r in rows})} speakers."
+    head = fit_head(samples, name=name, encoder=encoder.name if encoder else None, facts=facts)
+    save_head(head, output)
+    return head.card
+
+
+def read_labels(path: Path) -> list[Labelled]:
+    """The rows of a labels file; paths are relative to it. Raises ContentError naming line and field."""
+    file = path / "labels.csv" if path.is_dir() else path
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as text:
+            table = list(csv.DictReader(text))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ContentError(file, f"cannot be read as a table of labels ({error})") from error
+    rows = [_row(file, line, given) for line, given in enumerate(table, start=2)]
+    voices = {row.speaker for row in rows}
+    for measure, (high, low) in POLES.items():
+        for word in (high, low):
+            if not any(word in row.label.split("+") for row in rows):
+                raise ContentError(file, f"no clip is labelled {word!r}, so {measure} cannot be learned", field="label")
+    if len(voices) < 2:
+        raise ContentError(file, "at least two speakers are needed, or one voice would be learned", field="speaker")
+    return rows
+
+
+def hear(
+    rows: Sequence[Labelled],
+    detector: SpeechDetector,
+    encoder: SpeechEncoder | None,
+    conditions: Sequence[Condition] = CONDITIONS,
+) -> Iterator[HeardSample]:
+    """The features of every clip under every condition; clips without speech are left out."""
+    for row in rows:
+        clip = resample(read_audio(row.path).mono(), WORKING_RATE_HZ)
+        for condition in conditions:
+            sample = _heard(condition(clip, row.speaker), row, condition.__name__, detector, encoder)
+            if sample is not None:
+                yield sample
+
+
+def fit_head(samples: Sequence[HeardSample], *, name: str, encoder: str | None, facts: str, version: str = "1") -> Head:
+    """A head from features heard before; `facts` begins its card (by what, on what, under which licence)."""
+    models: dict[tuple[str, str], LinearModel] = {}
+    reliability: dict[tuple[str, str], float] = {}
+    lines = [f"# Delivery head `{name}`, version {version}", "", facts, ""]
+    for kind in KINDS:
+        examples = _examples(samples, encoder is not None, enrolled=kind == "enrolled")
+        for measure, (high, low) in POLES.items():
+            above, below = (_holding(examples.label, word) for word in (high, low))
+            fitted = fit(examples, above, below, SHRINKAGE[measure] if encoder else CUE_SHRINKAGE)
+            models[measure, kind] = (
+                _anchored(fitted.model, samples, encoder is not None) if kind == "enrolled" else fitted.model
+            )
+            reliability[measure, kind] = 0.5 if fitted.auc is None else max(0.0, 2 * fitted.auc - 1)
+            lines.append(f"- {measure}, {kind}: AUC {_number(fitted.auc)} on speakers left out of training")
+    return Head(name, version, CUE_NAMES, encoder, models, reliability, "\n".join([*lines, ""]))
+
+
+def _row(file: Path, line: int, given: dict[str, str | None]) -> Labelled:
+    for field in ("path", "speaker", "label"):
+        if not (given.get(field) or "").strip():
+            raise ContentError(file, "is missing or empty", line=line, field=field)
+    words = sorted(word.strip().lower() for word in str(given["label"]).replace(" ", "+").split("+") if word.strip())
+    unknown = [word for word in words if word not in WORDS]
+    if unknown:
+        raise ContentError(file, f"{unknown[0]!r} is not one of {', '.join(sorted(WORDS))}", line=line, field="label")
+    clip = file.parent / str(given["path"]).strip()
+    if not clip.is_file():
+        raise ContentError(file, f"there is no clip {given['path']!r}", line=line, field="path")
+    return Labelled(clip, str(given["speaker"]).strip(), "+".join(words))
+
+
+def _heard(
+    clip: Recording, row: Labelled, condition: str, detector: SpeechDetector, encoder: SpeechEncoder | None
+) -> HeardSample | None:
+    spans = detector.detect(clip)
+    prosody = measure_prosody(clip, spans)
+    frames = encoder.encode(clip) if encoder is not None else None
+    features = stretch_features(CUE_NAMES, prosody.cues, spans, frames, encoder.name if encoder else None)
+    if np.isnan(features.cues).all() or (encoder is not None and features.encoder is None):
+        return None
+    return HeardSample(features, row.speaker, row.label, condition)
+
+
+def _examples(samples: Sequence[HeardSample], with_encoder: bool, *, enrolled: bool) -> Examples:
+    """All rows as heard, or each less its speaker's resting voice under the same condition, drawn more than once."""
+    table = np.array([_vector(sample, with_encoder) for sample in samples])
+    label = np.array([sample.label for sample in samples])
+    speaker = np.array([sample.speaker for sample in samples])
+    weight = np.ones(table.shape[1])
+    if with_encoder:
+        weight[: len(CUE_NAMES)] = np.sqrt(CUE_WEIGHT)
+    if not enrolled:
+        return Examples(table, label, speaker, weight)
+    setting = np.array([f"{sample.speaker}\n{sample.condition}" for sample in samples])
+    neutral = np.array([NEUTRAL in text.split("+") for text in label])
+    random = np.random.default_rng(0)
+    kept, away = [], []
+    for _ in range(_DRAWS):
+        for one in np.unique(setting):
+            rest = np.flatnonzero((setting == one) & neutral)
+            if len(rest) == 0:
+                continue
+            drawn = random.choice(rest, min(ENROLMENT_CLIPS, len(rest)), replace=False)
+            rows = np.setdiff1d(np.flatnonzero(setting == one), drawn)
+            kept.append(rows)
+            away.append(table[rows] - np.nanmean(table[drawn], axis=0))
+    chosen = np.concatenate(kept)
+    return Examples(np.concatenate(away), label[chosen], speaker[chosen], weight)
+
+
+def _anchored(model: LinearModel, samples: Sequence[HeardSample], with_encoder: bool) -> LinearModel:
+    """The same model for features less a resting voice, its centre the one to fall back on for an unknown rest."""
+    rest = np.nanmean([_vector(s, with_encoder) for s in samples if NEUTRAL in s.label.split("+")], axis=0)
+    offset = model.offset - model.slope * float(model.weights @ model.centre)
+    return replace(model, centre=rest, offset=offset)
+
+
+def _vector(sample: HeardSample, with_encoder: bool) -> Floats:
+    if with_encoder and sample.features.encoder is not None:
+        return np.concatenate([sample.features.cues, sample.features.encoder])
+    return sample.features.cues
+
+
+def _holding(label: Texts, word: str) -> list[str]:
+    return [str(text) for text in np.unique(label) if word in str(text).split("+")]
+
+
+def _number(auc: float | None) -> str:
+    return "not measured (too few speakers)" if auc is None else f"{auc:.3f}"
