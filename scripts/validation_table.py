@@ -34,13 +34,17 @@ def shared_data() -> Path:
 
 
 def print_rows(rows: Sequence[Row]) -> None:
+    """Prints the table."""
+    print(table_text(rows))
+
+
+def table_text(rows: Sequence[Row]) -> str:
     """The rows as a Markdown table, as the README shows it."""
     cells = [
         ("Measure", "Anchor", "To reach", "Today", ""),
         *((r.measure, r.anchor, r.target, r.today, r.verdict) for r in rows),
     ]
     widths = [max(len(line[column]) for line in cells) for column in range(5)]
-    for number, line in enumerate(cells):
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |")
-        if number == 0:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) + " |" for line in cells]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines)
