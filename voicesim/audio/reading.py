@@ -42,6 +42,12 @@ class AudioStream:
             return blocks
         return resample_blocks(blocks, self.sample_rate_hz, sample_rate_hz, self.channels)
 
+    def read(self, sample_rate_hz: int | None = None) -> Recording:
+        """All of it as a Recording, resampled while it is read when a rate is given. Raises AudioError."""
+        rate = sample_rate_hz or self.sample_rate_hz
+        samples = _collect(self.blocks(rate), self, rate)
+        return Recording(samples[:, 0] if samples.shape[1] == 1 else samples, rate, self.name, self.decoder)
+
     def _checked(self, blocks: Iterator[Block]) -> Iterator[Block]:
         done = 0
         while True:
@@ -108,11 +114,7 @@ def read_audio(
     read, so that only the result is held. Raises AudioError, one line that names the file and what to do.
     """
     with open_audio(source, name) as stream:
-        rate = sample_rate_hz or stream.sample_rate_hz
-        samples = _collect(stream.blocks(rate), stream, rate)
-    if samples.shape[1] == 1:
-        samples = samples[:, 0]
-    return Recording(samples, rate, stream.name, stream.decoder)
+        return stream.read(sample_rate_hz)
 
 
 def _collect(blocks: Iterator[Block], stream: AudioStream, rate: int) -> Block:

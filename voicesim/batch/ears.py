@@ -36,6 +36,10 @@ class CallEars:
 class EarsFactory(Protocol):
     """Loads the engines; small, picklable, hashable by what it loads, so that a worker loads once."""
 
+    def __hash__(self) -> int:
+        """The same for factories that load the same."""
+        ...
+
     def __call__(self) -> CallEars:
         """The loaded engines. Raises EngineError."""
         ...

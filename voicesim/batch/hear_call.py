@@ -65,7 +65,7 @@ def _one_channel(recording: Recording, ears: CallEars) -> list[Side]:
     mono = recording.mono()
     found = ears.ears.detector.detect(mono)
     (heard,) = ears.hear([mono], [found])
-    voices = diarise(mono, found, heard.words)
+    voices = diarise(mono, found)
     return [Side(mono, spans, _said_in(heard, spans, voices)) for spans in voices]
 
 

@@ -1,0 +1,158 @@
+"""Two voices on one channel told apart.
+
+The speech is cut into stretches of about two seconds, those that sound alike are joined until two clusters are
+left, and two voice models are trained on them and the speech dealt out between the models again until nothing changes. Two people
+are taken for granted. Where both speak at once one of them is heard: overlaps cannot be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voicesim.audio import resample
+from voicesim.diarisation.clustering import merge_down
+from voicesim.diarisation.features import FRAMES_PER_S, RATE_HZ, voice_features
+from voicesim.diarisation.mixtures import Mixture, fit_mixture
+from voicesim.domain import Recording, Span
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+Voices = tuple[tuple[Span, ...], tuple[Span, ...]]
+
+LEAST_SPEECH_S = 4.0
+STRETCH_S = 2.0
+STEP_FRAMES = 5
+"""Voices change hands on a grid of a twentieth of a second."""
+STAY, STAY_OVER_PAUSE = 40.0, 8.0
+"""Log probability that a change of voice costs inside a stretch of speech, and across a pause."""
+_COMPONENTS = 32
+_CLUSTER_COEFFICIENTS = 12
+_MOST_STRETCHES = 240
+_ROUNDS = 6
+_QUIET_PERCENTILE, _QUIET_WEIGHT = 25, 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class _Speech:
+    """The frames of speech: `rows` (n, d) normalised, `loud` (n,), `steps` (first, last) of each grid step, and which
+    steps follow a pause (`after_pause`) with the time each begins (`times_s`) and ends (`ends_s`).
+    """
+
+    rows: Floats
+    loud: NDArray[np.bool_]
+    steps: NDArray[np.int64]
+    after_pause: NDArray[np.bool_]
+    times_s: Floats
+    ends_s: Floats
+
+
+def diarise(recording: Recording, spans: Sequence[Span]) -> Voices:
+    """The speech in `spans` of a mono recording as two voices, in no particular order; the second may be empty.
+
+    Under `LEAST_SPEECH_S` of speech the first voice has everything.
+    """
+    speech = _speech_of(resample(recording.mono(), RATE_HZ), spans)
+    if speech is None:
+        return tuple(spans), ()
+    background = fit_mixture(speech.rows[speech.loud], _COMPONENTS)
+    labels = _settled(speech, background, _beginning(speech))
+    first, second = (_spans_of(speech, labels == voice) for voice in (0, 1))
+    return first, second
+
+
+def _speech_of(recording: Recording, spans: Sequence[Span]) -> _Speech | None:
+    cepstra, level = voice_features(recording)
+    rows: list[NDArray[np.int64]] = []
+    steps: list[tuple[int, int]] = []
+    after_pause: list[bool] = []
+    at = 0
+    for span in spans:
+        first, last = round(span.start_s * FRAMES_PER_S), min(round(span.end_s * FRAMES_PER_S), len(cepstra))
+        if last - first < 1:
+            continue
+        rows.append(np.arange(first, last))
+        edges = [*range(0, last - first, STEP_FRAMES), last - first]
+        steps += [(at + a, at + b) for a, b in pairwise(edges)]
+        after_pause += [True] + [False] * (len(edges) - 2)
+        at += last - first
+    if at < LEAST_SPEECH_S * FRAMES_PER_S:
+        return None
+    frames = np.concatenate(rows)
+    heard, loudness = cepstra[frames], level[frames]
+    grid = np.array(steps)
+    return _Speech(
+        rows=(heard - heard.mean(axis=0)) / heard.std(axis=0),
+        loud=loudness > np.percentile(loudness, _QUIET_PERCENTILE),
+        steps=grid,
+        after_pause=np.array(after_pause),
+        times_s=frames[grid[:, 0]] / FRAMES_PER_S,
+        ends_s=(frames[grid[:, 1] - 1] + 1) / FRAMES_PER_S,
+    )
+
+
+def _beginning(speech: _Speech) -> Labels:
+    """A first guess of who speaks in each step: 0, 1, or -1 for not said."""
+    per_stretch = round(STRETCH_S * FRAMES_PER_S / STEP_FRAMES)
+    turn = np.cumsum(speech.after_pause)
+    within = np.concatenate([np.arange(n) for n in np.bincount(turn)[1:]])
+    stretch = np.cumsum(speech.after_pause | (within % per_stretch == 0)) - 1
+    of_frame = np.repeat(stretch, speech.steps[:, 1] - speech.steps[:, 0])
+    loud_count = np.bincount(of_frame[speech.loud], minlength=stretch[-1] + 1)
+    longest = np.sort(np.argsort(-loud_count, kind="stable")[:_MOST_STRETCHES])
+    chosen = longest[loud_count[longest] >= 2 * _CLUSTER_COEFFICIENTS]
+    if len(chosen) < 2:
+        chosen = longest[loud_count[longest] > 0]
+    cepstra = speech.rows[:, :_CLUSTER_COEFFICIENTS]
+    clusters = merge_down([cepstra[(of_frame == s) & speech.loud] for s in chosen], 2)
+    labels = np.full(len(speech.steps), -1)
+    for voice, cluster in enumerate(clusters):
+        labels[np.isin(stretch, chosen[cluster])] = voice
+    return labels
+
+
+def _settled(speech: _Speech, background: Mixture, labels: Labels) -> Labels:
+    """Models made from labels and labels from models until they agree."""
+    lengths = speech.steps[:, 1] - speech.steps[:, 0]
+    weight = np.where(speech.loud, 1.0, _QUIET_WEIGHT)
+    for _ in range(_ROUNDS):
+        of_frame = np.repeat(labels, lengths)
+        mine = [speech.rows[(of_frame == voice) & speech.loud] for voice in (0, 1)]
+        if min(map(len, mine)) < FRAMES_PER_S // 2:
+            break
+        scores = np.stack([background.adapted(rows).log_likelihood(speech.rows) for rows in mine], axis=1)
+        of_step = np.add.reduceat(scores * weight[:, None], speech.steps[:, 0], axis=0)
+        before, labels = labels, _best_path(of_step, np.where(speech.after_pause, STAY_OVER_PAUSE, STAY))
+        if np.array_equal(before, labels):
+            break
+    return np.maximum(labels, 0)
+
+
+def _best_path(scores: Floats, change_costs: Floats) -> Labels:
+    """The most likely voice of each step (Viterbi). `scores` (n, 2); `change_costs` (n,) of arriving by a change."""
+    total = scores[0].copy()
+    came_from = np.zeros((len(scores), 2), dtype=np.int64)
+    for step in range(1, len(scores)):
+        changed = total[::-1] - change_costs[step]
+        came_from[step] = np.where(changed > total, [1, 0], [0, 1])
+        total = np.maximum(changed, total) + scores[step]
+    labels = np.zeros(len(scores), dtype=np.int64)
+    labels[-1] = int(total.argmax())
+    for step in range(len(scores) - 1, 0, -1):
+        labels[step - 1] = came_from[step, labels[step]]
+    return labels
+
+
+def _spans_of(speech: _Speech, mine: NDArray[np.bool_]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for step in np.flatnonzero(mine):
+        start_s, end_s = float(speech.times_s[step]), float(speech.ends_s[step])
+        if spans and not speech.after_pause[step] and spans[-1].end_s == start_s:
+            spans[-1] = Span(spans[-1].start_s, end_s)
+        else:
+            spans.append(Span(start_s, end_s))
+    return tuple(spans)
