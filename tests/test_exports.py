@@ -161,6 +161,18 @@ def test_no_word_is_lost_between_captions() -> None:
     assert spoken.split() == [word for one in utterances(session) for word in one.text.split()]
 
 
+def test_a_long_line_without_word_times_is_shared_out_over_its_seconds() -> None:
+    session = make_session(turns=1, turn_s=30.0)
+    line = " ".join(f"word{i:02}" for i in range(40))
+    turns = tuple(
+        replace(turn, line=replace(turn.line, text=line), reply_span=None, analysis=None) for turn in session.turns
+    )
+    found = cues(webvtt(Takeaway(replace(session, turns=turns))))
+    assert len(found) == 4 and (found[0][0], found[-1][1]) == (0.0, 10.0)
+    assert [before[1] for before in found[:-1]] == [after[0] for after in found[1:]]
+    assert " ".join(text.removeprefix("<v Zoë &lt;Brandt&gt;>") for _, _, text in found) == line
+
+
 def test_captions_cannot_be_broken_out_of() -> None:
     for _, _, text in cues(webvtt(Takeaway(nasty_session()))):
         without_stamps = re.sub(r"<\d\d:\d\d:\d\d\.\d{3}>", "", text)

@@ -10,7 +10,7 @@ from voicesim.exports.charts import chart
 from voicesim.exports.curves import delivery_curves, mood_curves
 from voicesim.exports.excerpts import excerpt_uri
 from voicesim.exports.markup import Markup, join, tag
-from voicesim.exports.report import Line, Report, ScoreBlock, moment, plain_name, report_of, value_text
+from voicesim.exports.report import Line, Report, ScoreBlock, moment, plain_name, points_text, report_of, value_text
 from voicesim.exports.takeaway import Takeaway
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src data:"
@@ -109,7 +109,8 @@ def change_text(change: MoodChange) -> str:
     named = (("anger", change.anger), ("patience", change.patience), ("trust", change.trust))
     moved = ", ".join(f"{name} {delta:+.2f}" for name, delta in named if delta)
     quote = f" (“{change.quote}”)" if change.quote else ""
-    return f"{change.reason}{quote}: {moved}" if moved else f"{change.reason}{quote}"
+    reason = change.reason.rstrip(".") if quote or moved else change.reason
+    return f"{reason}{quote}: {moved}" if moved else f"{reason}{quote}"
 
 
 def _evidence(report: Report) -> Markup:
@@ -126,7 +127,7 @@ def _table(block: ScoreBlock) -> Markup:
             tag("td", plain_name(one.measure)),
             tag("td", value_text(one), class_="number"),
             tag("td", one.band),
-            tag("td", "" if one.effect is None else f"{one.effect:+.1f}", class_="number"),
+            tag("td", points_text(one), class_="number"),
             tag("td", moment(one.span) if one.span else "whole call"),
             tag("td", one.quote or ""),
             tag("td", one.source, class_="soft"),

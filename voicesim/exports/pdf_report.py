@@ -17,7 +17,7 @@ from voicesim.exports.curves import delivery_curves, mood_curves
 from voicesim.exports.html_report import change_text
 from voicesim.exports.pdf_drawings import ACCENT, LINE, SOFT, Bar, Chart
 from voicesim.exports.pdf_fonts import Typeface, typeface_for
-from voicesim.exports.report import Line, Report, ScoreBlock, moment, plain_name, report_of, value_text
+from voicesim.exports.report import Line, Report, ScoreBlock, moment, plain_name, points_text, report_of, value_text
 from voicesim.exports.takeaway import Takeaway
 
 INK, CUSTOMER = HexColor("#1d2733"), HexColor("#8a4a1d")
@@ -137,12 +137,11 @@ class _Pages:
                 ]
             ]
             for one in block.evidence:
-                points = "" if one.effect is None else f"{one.effect:+.1f}"
                 where = moment(one.span) if one.span else "whole call"
                 band = [self._say(one.band), self._say(one.source, "soft")]
                 name, value = self._say(plain_name(one.measure)), self._say(value_text(one))
-                rows.append([name, value, band, self._say(points), self._say(where)])
-            yield self._table(rows, [46 * mm, 26 * mm, None, 16 * mm, 24 * mm])
+                rows.append([name, value, band, self._say(points_text(one)), self._say(where)])
+            yield KeepTogether(self._table(rows, [46 * mm, 26 * mm, None, 16 * mm, 24 * mm]))
 
     def _remarks(self, report: Report) -> Iterator[Flowable]:
         if report.remarks:

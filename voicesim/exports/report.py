@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicesim.domain import Advice, Evidence, Mood, MoodChange, Override, Score, Span, Turn
+from voicesim.domain import (
+    Advice,
+    Ending,
+    Evidence,
+    Mood,
+    MoodChange,
+    Override,
+    Score,
+    Session,
+    SessionKind,
+    Span,
+    Turn,
+)
 from voicesim.exports.takeaway import Party, Takeaway, reply_text, utterances
 
 EVIDENCE_SHOWN = 6
 """Rows of evidence for one score; those that cost most come first, all are in the table (CSV)."""
+
+
+ENDINGS = {
+    Ending.RESOLVED: "resolved",
+    Ending.DELIGHTED: "resolved, and the customer was delighted",
+    Ending.HUNG_UP: "the customer hung up",
+    Ending.MANAGER: "the customer asked for the manager",
+    Ending.LEFT: "the trainee hung up",
+    Ending.LOST: "the line was lost",
+}
 
 
 @dataclass(frozen=True)
@@ -76,8 +98,16 @@ def moment(span: Span) -> str:
 
 
 def value_text(evidence: Evidence) -> str:
-    """A measured value with its unit."""
-    return f"{evidence.value:.3g} {evidence.unit}".rstrip()
+    """A measured value with its unit; a scale (`0-1`) is none."""
+    unit = "" if evidence.unit[:1].isdigit() else evidence.unit
+    return f"{evidence.value:.3g} {unit}".rstrip()
+
+
+def points_text(evidence: Evidence) -> str:
+    """What the measure cost, in points; empty where it is reported and not scored."""
+    if evidence.effect is None:
+        return ""
+    return f"{evidence.effect:+.1f}" if abs(evidence.effect) >= 0.05 else "0"
 
 
 def plain_name(name: str) -> str:
@@ -89,16 +119,22 @@ def plain_name(name: str) -> str:
 
 def _facts(takeaway: Takeaway) -> tuple[tuple[str, str], ...]:
     session = takeaway.session
-    ending = session.ending.ending.value.replace("_", " ")
     facts = [
         ("Trainee", takeaway.trainee),
         ("Customer", takeaway.customer),
         ("When", f"{session.started_at:%d %B %Y, %H:%M}"),
         ("Length", f"{clock(session.duration_s)} minutes"),
-        ("Ended", f"{ending}: {session.ending.detail}" if session.ending.detail else ending),
+        ("Ended", _ended(session)),
         ("Session", session.id),
     ]
     return tuple(facts)
+
+
+def _ended(session: Session) -> str:
+    if session.kind is SessionKind.BATCH:
+        return session.ending.detail or "recorded call"
+    ending = ENDINGS[session.ending.ending]
+    return f"{ending}: {session.ending.detail}" if session.ending.detail else ending
 
 
 def _block(takeaway: Takeaway, score: Score) -> ScoreBlock:
@@ -124,7 +160,7 @@ def _lines(takeaway: Takeaway) -> tuple[Line, ...]:
 
 def _exchange(takeaway: Takeaway, turn: Turn) -> list[Line]:
     lines = [Line("customer", takeaway.customer, turn.customer_span, turn.line.text)] if turn.line.text else []
-    if turn.reply_span is None and takeaway.session.scenario is None:
+    if turn.reply_span is None and (turn.line.ending is not None or takeaway.session.scenario is None):
         return lines
     if turn.reply_span is None:
         nothing = Span(turn.customer_span.end_s, turn.customer_span.end_s)

@@ -75,7 +75,7 @@ def _evidence(session: Session) -> tuple[Label, ...]:
         return ()
     scores: tuple[Score, ...] = (session.scores.tone, session.scores.pace, session.scores.warmth)
     return _labels(
-        (one.span, f"{score.name}: {one.measure} {one.value:.3g} {one.unit}".rstrip())
+        (one.span, f"{score.name}: {one.measure} {one.value:.3g} {one.unit}".removesuffix(" 0-1").rstrip())
         for score in scores
         for one in score.evidence
         if one.span is not None

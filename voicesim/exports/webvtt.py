@@ -5,6 +5,7 @@ Format: https://www.w3.org/TR/webvtt1/
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from html import escape
 
@@ -28,9 +29,9 @@ def webvtt(takeaway: Takeaway) -> str:
 
 
 def _cues(utterance: Utterance) -> Iterator[tuple[Span, str]]:
-    """An utterance in captions short enough to read; whole where its words are not timed."""
+    """An utterance in captions short enough to read."""
     if not utterance.words:
-        yield utterance.span, _escaped(utterance.text)
+        yield from _untimed(utterance)
         return
     group: list[Word] = []
     for word in utterance.words:
@@ -43,6 +44,17 @@ def _cues(utterance: Utterance) -> Iterator[tuple[Span, str]]:
             group = []
         group.append(word)
     yield _timed(group)
+
+
+def _untimed(utterance: Utterance) -> Iterator[tuple[Span, str]]:
+    """Lines of a text whose words have no times; each takes the share of the time that it has of the letters."""
+    lines = textwrap.wrap(one_line(utterance.text), LONGEST_CUE_CHARACTERS, break_long_words=False)
+    letters, before = sum(map(len, lines)), 0
+    span = utterance.span
+    for line in lines:
+        start_s = span.start_s + span.duration_s * before / letters
+        before += len(line)
+        yield Span(start_s, max(start_s, span.start_s + span.duration_s * before / letters)), _escaped(line)
 
 
 def _timed(words: list[Word]) -> tuple[Span, str]:
