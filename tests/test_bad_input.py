@@ -73,7 +73,7 @@ def test_a_file_that_is_no_sound_is_one_line_naming_it(kind: str, bad_files: dic
 
 def test_an_unknown_scenario_is_one_line_and_no_call_is_begun(tmp_path: Path) -> None:
     done = voicesim("practice", "--scenario", "no_such_customer", data_dir=tmp_path / "data")
-    assert_one_line_error(done, "no_such_customer", "voicesim scenarios")
+    assert_one_line_error(done, "no_such_customer", "angry_refund")
     assert not (tmp_path / "data").exists()
 
 

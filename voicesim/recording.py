@@ -6,8 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
+from voicesim.content import data_file
 from voicesim.domain import Recording
 from voicesim.ports import AudioLine
+
+READING_S = 20.0
+"""A baseline reading: long enough for pitch, loudness and voice quality to settle."""
+
+
+def reading_text() -> str:
+    """What is read aloud once for the baseline."""
+    return data_file("reading.txt").read_text(encoding="utf-8").strip()
 
 
 def record(line: AudioLine, duration_s: float, on_progress: Callable[[float], None] | None = None) -> Recording:

@@ -13,14 +13,6 @@ from voicesim.cli.settings import settings_of
 if TYPE_CHECKING:
     from voicesim.domain import Recording
 
-READING = (
-    "Thank you for calling. My name is on the card in front of me, and I have your file open. "
-    "On most days the office opens at nine and closes at five, with an hour for lunch. "
-    "The train from the coast runs every twenty minutes, and the bus stops by the old library. "
-    "When the weather is fine we eat outside, under the trees behind the house."
-)
-READING_S = 20.0
-
 
 def enrol(
     context: typer.Context,
@@ -45,10 +37,9 @@ def enrol(
 
 def _record_reading(device: str | None) -> Recording:
     from voicesim.engines import open_headset
-    from voicesim.recording import record
+    from voicesim.recording import READING_S, reading_text, record
 
     line = open_headset(device)
-    typer.echo(
-        f"Read this aloud in your ordinary voice, as to a colleague. Recording {READING_S:.0f} s:\n\n{READING}\n"
-    )
+    typer.echo(f"Read this aloud in your ordinary voice, as to a colleague. Recording {READING_S:.0f} s:\n")
+    typer.echo(f"{reading_text()}\n")
     return record(line, READING_S)

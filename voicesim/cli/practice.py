@@ -13,9 +13,8 @@ from voicesim.errors import UsageError
 
 if TYPE_CHECKING:
     from voicesim.analysis import Ears
-    from voicesim.call import CallObserver
     from voicesim.domain import Scenario
-    from voicesim.engines import CallChoices
+    from voicesim.engines import CallChoices, SimulatedTrainee
     from voicesim.ports import AudioLine
 
 ScenarioOption = Annotated[
@@ -74,7 +73,7 @@ def demo(
     """Watch a whole scored call with a simulated trainee; needs no sound device."""
     from voicesim.engines import CallChoices
 
-    choices = CallChoices("simulated", 0.7, voice, None, seed, False, load_rubric(rubric))
+    choices = CallChoices("trainee", 0.7, voice, None, seed, False, load_rubric(rubric))
     _simulate(context, _scenario(scenario), choices, load_ears(recogniser, delivery), captions=True)
 
 
@@ -105,8 +104,8 @@ def _scenario(named: str | None) -> Scenario:
 def _simulate(context: typer.Context, scenario: Scenario, choices: CallChoices, ears: Ears, captions: bool) -> None:
     from voicesim.engines import simulated_headset
 
-    line, simulated_trainee = simulated_headset(scenario)
-    _hold_call(context, scenario, choices, ears, line, captions=captions, trainee=simulated_trainee)
+    line, trainee = simulated_headset(scenario)
+    _hold_call(context, scenario, choices, ears, line, captions=captions, simulated=trainee)
 
 
 def _hold_call(
@@ -117,15 +116,15 @@ def _hold_call(
     line: AudioLine,
     *,
     captions: bool,
-    trainee: CallObserver | None = None,
+    simulated: SimulatedTrainee | None = None,
 ) -> None:
     from voicesim.cli.live import CallPrinter
     from voicesim.cli.present import console, print_ending
     from voicesim.engines import hold_call
 
     with settings_of(context).store() as store:
-        printer = CallPrinter(scenario.persona.name, captions=captions, also=trainee)
-        session = hold_call(store, scenario, line, ears, choices, observer=printer, simulated=trainee is not None)
+        printer = CallPrinter(scenario.persona.name, captions=captions, also=simulated)
+        session = hold_call(store, scenario, line, ears, choices, observer=printer, simulated=simulated)
     print_ending(session)
     prefix = (
         f"voicesim --data-dir {_quoted(settings_of(context).folder)}" if settings_of(context).data_dir else "voicesim"

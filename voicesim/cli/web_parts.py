@@ -152,13 +152,13 @@ class _Desk:
         chosen = self.choices
         choices = CallChoices(request.trainee, PATIENCE_S, chosen.voice, chosen.llm, 0, request.private, chosen.rubric)
         ears = self.ears()
-        simulated = request.device == SIMULATED
-        line, trainee = simulated_headset(scenario) if simulated else (open_headset(request.device), None)
+        on_headset = request.device != SIMULATED
+        line, trainee = (open_headset(request.device), None) if on_headset else simulated_headset(scenario)
         teller = _Teller(tell, live_cue=request.live_cue, also=trainee)
 
         def hold(controls: CallControls) -> Session:
             return hold_call(
-                self.store, scenario, line, ears, choices, controls=controls, observer=teller, simulated=simulated
+                self.store, scenario, line, ears, choices, controls=controls, observer=teller, simulated=trainee
             )
 
         return _Call(hold, CallControls())

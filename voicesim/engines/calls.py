@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from voicesim.analysis import Ears
+from voicesim.analysis import Ears, enrol
 from voicesim.call import CallControls, CallObserver, CallSetup, run_call
 from voicesim.customer.freeform import freeform_customer
 from voicesim.domain import Rubric, Scenario, Session, SessionKind
+from voicesim.engines.headsets import SimulatedTrainee
 from voicesim.engines.speakers import open_speaker
 from voicesim.errors import VoicesimError
 from voicesim.ports import AudioLine
 from voicesim.store import Store
+
+SIMULATED_TRAINEE = "simulated"
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,22 @@ def hold_call(
     *,
     controls: CallControls | None = None,
     observer: CallObserver | None = None,
-    simulated: bool = False,
+    simulated: SimulatedTrainee | None = None,
 ) -> Session:
-    """Hold one call and store it, however it ends. Raises DeviceError, EngineError or StoreError before it begins."""
+    """Hold one call and store it, however it ends. Raises DeviceError, EngineError or StoreError before it begins.
+
+    `simulated` is the trainee on a simulated line: the call is then kept as a demonstration, under their name.
+    """
+    trainee = SIMULATED_TRAINEE if simulated else choices.trainee
     started_at = datetime.now(UTC)
     session_id = store.new_session_id(started_at)
     recording_path = store.recordings_dir / f"{session_id}.flac"
     kind = SessionKind.DEMO if simulated else SessionKind.PRACTICE
     setup = CallSetup(
-        trainee=choices.trainee,
+        trainee=trainee,
         rubric=choices.rubric,
         recording_path=recording_path,
-        baseline=store.baseline(choices.trainee),
+        baseline=enrol([simulated.reading()], ears, speaker=trainee) if simulated else store.baseline(trainee),
         kind=kind,
         patience_s=choices.patience_s,
         seed=choices.seed,
@@ -58,7 +65,7 @@ def hold_call(
     store.begin_session(
         session_id,
         scenario.id,
-        choices.trainee,
+        trainee,
         started_at,
         str(recording_path.relative_to(store.data_dir)),
         kind=kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from voicesim.backends.piper_voice import PiperVoice
 from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
@@ -10,9 +11,10 @@ from voicesim.backends.simulated_line import Reply, SimulatedLine
 from voicesim.backends.sound_devices import SoundDevice
 from voicesim.backends.sound_devices import list_devices as listed
 from voicesim.call import CallObserver
-from voicesim.domain import CustomerLine, Scenario
+from voicesim.domain import CustomerLine, Recording, Scenario
 from voicesim.errors import DeviceError, EngineError
 from voicesim.ports import AudioLine, Voice
+from voicesim.recording import reading_text
 
 LAST_WORDS = "I am still here. I will find a way to help you with this."
 """Said where a scenario has no example reply: to prompts, interruptions and beats without one."""
@@ -52,6 +54,10 @@ class SimulatedTrainee(CallObserver):
     def on_line(self, line: CustomerLine) -> None:
         """Remember what was said, to answer it."""
         self._beat = line.beat
+
+    def reading(self) -> Recording:
+        """The baseline reading in this trainee's voice."""
+        return replace(self._voice.render(reading_text(), UNHURRIED), source="the reading")
 
     def replies(self) -> Iterator[Reply]:
         """One reply after another, each chosen when it is the trainee's turn."""
