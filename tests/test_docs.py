@@ -35,7 +35,7 @@ def test_the_readme_names_every_command(command: str) -> None:
 
 
 def test_the_readme_names_no_command_that_is_gone() -> None:
-    named = set(re.findall(r"`(voicesim (?:(?:scenario|rubric) )?[a-z-]+)", README))
+    named = set(re.findall(r"`(voicesim (?:(?:scenario|rubric|trainee) )?[a-z-]+)", README))
     assert {name for name in named if not name.startswith("voicesim --")} <= set(COMMANDS)
 
 

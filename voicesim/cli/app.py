@@ -20,6 +20,7 @@ from voicesim.cli import (
     scenarios,
     serve,
     sessions,
+    trainees,
 )
 from voicesim.cli.settings import Settings
 from voicesim.errors import VoicesimError
@@ -58,6 +59,7 @@ app.command("delete")(sessions.delete)
 app.command("scenarios")(scenarios.scenarios)
 app.add_typer(scenarios.app, name="scenario")
 app.add_typer(rubrics.app, name="rubric")
+app.add_typer(trainees.app, name="trainee")
 app.command("devices")(practice.devices)
 app.command("train-delivery")(delivery.train_delivery)
 app.command("about")(about.about)

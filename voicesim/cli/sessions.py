@@ -11,34 +11,53 @@ from voicesim.cli.options import RubricFile, load_rubric
 from voicesim.cli.settings import settings_of
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from voicesim.domain import Session
+    from voicesim.store import SessionSummary
 
 SessionId = Annotated[str, typer.Argument(help="A session's id, or the unique start of one.")]
 
 
 def sessions(
     context: typer.Context,
-    trainee: Annotated[str | None, typer.Option(help="Only this trainee's.")] = None,
+    trainee: Annotated[str | None, typer.Option(help="Only this trainee's, private ones among them.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Only calls of this scenario.")] = None,
     search: Annotated[str | None, typer.Option(help="Only calls in which these words were said.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
+    output: Annotated[Path | None, typer.Option(help="Write all of them to this CSV file instead.")] = None,
 ) -> None:
     """List stored calls with their scores."""
-    from voicesim.cli.present import console, score_cell, table
-    from voicesim.store import SessionQuery
+    from voicesim.cli.present import console
+    from voicesim.exports import export_sessions
+    from voicesim.store import TRAINER, SessionQuery
 
+    wanted = SessionQuery(
+        trainee=trainee,
+        scenario_id=scenario,
+        text=search,
+        limit=None if output else limit,
+        viewer=trainee or TRAINER,
+    )
     with settings_of(context).store() as store:
-        found = store.list_sessions(
-            SessionQuery(trainee=trainee, scenario_id=scenario, text=search, limit=limit, viewer=trainee or "trainer")
-        )
+        if output is not None:
+            typer.echo(f"Wrote {export_sessions(store, wanted, output)} calls to {output}")
+            return
+        found = store.list_sessions(wanted)
     if not found:
         console.print("No sessions yet. Take a first call: voicesim practice")
         return
+    console.print(_sessions_table(found))
+
+
+def _sessions_table(found: list[SessionSummary]) -> Table:
+    from voicesim.cli.present import score_cell, table
+
     rows = table("session", "when", "trainee", "customer", "ending", "tone", "pace", "warmth")
     for s in found:
         scores = (score_cell(s.tone), score_cell(s.pace), score_cell(s.warmth))
         rows.add_row(s.id, f"{s.started_at:%Y-%m-%d %H:%M}", s.trainee, s.scenario_id, s.ending.value, *scores)
-    console.print(rows)
+    return rows
 
 
 def show(context: typer.Context, session: SessionId) -> None:

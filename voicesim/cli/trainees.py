@@ -1,0 +1,49 @@
+"""`voicesim trainee`: who practises here; renaming and forgetting them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from voicesim.cli.settings import settings_of
+
+app = typer.Typer(help="Who practises here.", no_args_is_help=True, rich_markup_mode=None)
+
+Name = Annotated[str, typer.Argument(help="The trainee's name.")]
+
+
+@app.command("list")
+def listed(context: typer.Context) -> None:
+    """List everyone who has practised, with how many calls and whether their voice is enrolled."""
+    from voicesim.cli.present import console, table
+
+    with settings_of(context).store() as store:
+        found = store.trainees()
+    if not found:
+        console.print("Nobody has practised yet. Take a first call: voicesim practice")
+        return
+    rows = table("trainee", "calls", "voice enrolled")
+    for trainee in found:
+        rows.add_row(trainee.name, str(trainee.sessions), "yes" if trainee.enrolled_at else "no")
+    console.print(rows)
+
+
+@app.command()
+def rename(context: typer.Context, name: Name, new_name: Annotated[str, typer.Argument(help="The new name.")]) -> None:
+    """Give a trainee, and all their calls, another name."""
+    with settings_of(context).store() as store:
+        count = store.rename_trainee(name, new_name)
+    typer.echo(f"{name} is now {new_name}, with {count} calls")
+
+
+@app.command()
+def forget(
+    context: typer.Context, name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """Delete everything kept of a trainee: calls, recordings, scores and resting voice."""
+    if not yes:
+        typer.confirm(f"Delete every call, recording and score of {name}?", abort=True)
+    with settings_of(context).store() as store:
+        count = store.forget_trainee(name)
+    typer.echo(f"Forgot {name}: {count} calls deleted")
