@@ -17,8 +17,8 @@ from voicesim.backends.whisper_transcriber import DEFAULT_MODEL, model_folder
 from voicesim.domain import EncoderFrames, Recording
 from voicesim.errors import EngineError
 
-LAYERS = (1, 2)
-"""Depths that are heard, side by side: a frame is the output after layer 1 followed by that after layer 2."""
+LAYERS = (1, 2, 3)
+"""Depths that are heard: a frame is the outputs after layers 1, 2 and 3 side by side."""
 FRAME_S = 0.02
 LONGEST_WINDOW_S = 10.0
 """Short windows cost less: attention grows with the square of their length, and nothing is padded to 30 s."""

@@ -24,15 +24,23 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Rows to fit to: `features` (n, d), NaN where unmeasured; `label` and `speaker` (n,) name its class and voice.
-
-    `weight` (d,) is how much each feature counts beside the others.
-    """
+    """Rows to fit to: `features` (n, d), NaN where unmeasured; `label` and `speaker` (n,) name its class and voice."""
 
     features: Floats
     label: Texts
     speaker: Texts
-    weight: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Features (their `columns`) that make one discriminant. Blocks are added, each brought to the same spread first.
+
+    `shrinkage` 0-1 draws the block's scatter to its diagonal; `share` is how much it counts beside the others.
+    """
+
+    columns: NDArray[np.intp]
+    shrinkage: float
+    share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +51,16 @@ class Fitted:
     auc: float | None
 
 
-def fit(examples: Examples, above: Sequence[str], below: Sequence[str], shrinkage: float) -> Fitted:
-    """A model that tells the labels `above` from those `below`; `shrinkage` 0-1 draws the scatter to its diagonal.
+def fit(examples: Examples, above: Sequence[str], below: Sequence[str], blocks: Sequence[Block]) -> Fitted:
+    """A model that tells the labels `above` from those `below`.
 
     Calibrated on the scores of left-out speakers, so that 0.5 is the boundary between the two.
     """
     held_out = np.full(len(examples.label), np.nan)
     for inside, outside in _folds(examples.speaker):
-        weights, centre = _discriminant(examples, inside, above, below, shrinkage)
+        weights, centre = _discriminant(examples, inside, above, below, blocks)
         held_out[outside] = _centred(examples.features[outside], centre) @ weights
-    weights, centre = _discriminant(examples, np.ones(len(examples.label), dtype=bool), above, below, shrinkage)
+    weights, centre = _discriminant(examples, np.ones(len(examples.label), dtype=bool), above, below, blocks)
     known = np.isin(examples.label, [*above, *below])
     target = np.isin(examples.label, above)[known]
     scores = held_out[known]
@@ -85,20 +93,32 @@ def _folds(speaker: Texts) -> Iterator[tuple[Mask, Mask]]:
 
 
 def _discriminant(
-    examples: Examples, rows: Mask, above: Sequence[str], below: Sequence[str], shrinkage: float
+    examples: Examples, rows: Mask, above: Sequence[str], below: Sequence[str], blocks: Sequence[Block]
 ) -> tuple[Floats, Floats]:
     """Weights for features less their centre, and that centre."""
     features, label = examples.features[rows], examples.label[rows]
     centre = np.nanmean(features, axis=0)
-    scale = examples.weight / (np.nanstd(features, axis=0) + 1e-6)
-    scaled = _centred(features, centre) * scale
-    means = {name: scaled[label == name].mean(axis=0) for name in np.unique(label)}
-    left = scaled - np.array([means[name] for name in label])
+    away = _centred(features, centre)
+    weights = np.zeros(len(centre))
+    for block in blocks:
+        part = away[:, block.columns]
+        direction = _direction(part, label, above, below, block.shrinkage)
+        weights[block.columns] += block.share * direction / (part @ direction).std()
+    return weights, centre
+
+
+def _direction(features: Floats, label: Texts, above: Sequence[str], below: Sequence[str], shrinkage: float) -> Floats:
+    """Fisher's direction between the means of two sets of labels, every label's scatter pooled."""
+    scale = 1 / (features.std(axis=0) + 1e-6)
+    scaled = features * scale
+    names, which = np.unique(label, return_inverse=True)
+    means = {str(name): scaled[which == index].mean(axis=0) for index, name in enumerate(names)}
+    left = scaled - np.array([means[str(name)] for name in names])[which]
     scatter = left.T @ left / len(left)
     apart = _middle(means, above) - _middle(means, below)
     drawn = (1 - shrinkage) * scatter + shrinkage * np.trace(scatter) / len(scatter) * np.eye(len(scatter))
-    direction = np.linalg.solve(drawn, apart)
-    return direction * scale, centre
+    direction: Floats = np.linalg.solve(drawn, apart) * scale
+    return direction
 
 
 def _middle(means: dict[str, Floats], names: Sequence[str]) -> Floats:

@@ -93,7 +93,7 @@ def load_head(path: Path) -> Head:
         )
     except FileNotFoundError:
         raise ContentError(path, "no such file") from None
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise ContentError(path, f"is not a delivery head ({error})") from error
     for key, model in head.models.items():
         if model.weights.shape != model.centre.shape or len(model.weights) < len(head.cue_names):

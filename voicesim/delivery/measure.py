@@ -25,6 +25,8 @@ from voicesim.domain import (
 
 MIN_SPEECH_S = 0.5
 """Under half a second of speech, delivery is not judged."""
+VOICE_CUE = "pitch_median_st"
+"""Where this cue could not be measured there was no voice to describe."""
 SHOWN_CUES = 6
 """The cues that pushed hardest are given for each measure."""
 OWN_VOICE, MANY_VOICES = "own resting voice", "many speakers"
@@ -113,10 +115,10 @@ def _usable(models: DeliveryModels, frames: EncoderFrames | None) -> Head:
 
 
 def _hear(head: Head, stretch: StretchCues, frames: EncoderFrames | None, baseline: Baseline | None) -> _Moment | None:
-    """One stretch, or None when too little of it could be measured."""
+    """One stretch, or None when there is no voice in it or too little was measured."""
     features = stretch_features(head.cue_names, stretch.cues, stretch.spans, frames, head.encoder_engine)
     vector = head.vector(features)
-    if vector is None or np.isnan(features.cues).all():
+    if vector is None or stretch.cues.get(VOICE_CUE) is None:
         return None
     reference = None if baseline is None else _reference(head, baseline)
     kind = _kind(reference is not None)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from voicesim.audio import read_audio, resample
+from voicesim.delivery.blocks import blocks_for
 from voicesim.delivery.conditions import CONDITIONS, Condition
 from voicesim.delivery.features import Features, Floats, stretch_features
 from voicesim.delivery.fitting import Examples, Texts, fit
@@ -27,10 +28,6 @@ NEUTRAL = "neutral"
 WORDS = frozenset(word for pair in POLES.values() for word in pair) | {NEUTRAL, "other"}
 ENROLMENT_CLIPS = 2
 _DRAWS = 2
-SHRINKAGE = {"heat": 0.95, "liveliness": 0.9, "warmth": 0.8}
-CUE_SHRINKAGE = 0.5
-CUE_WEIGHT = 4.0
-"""Some 50 cues stand beside 1500 encoder values; each counts as this many of them."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ def fit_head(samples: Sequence[HeardSample], *, name: str, encoder: str | None, 
         examples = _examples(samples, encoder is not None, enrolled=kind == "enrolled")
         for measure, (high, low) in POLES.items():
             above, below = (_holding(examples.label, word) for word in (high, low))
-            fitted = fit(examples, above, below, SHRINKAGE[measure] if encoder else CUE_SHRINKAGE)
+            fitted = fit(examples, above, below, blocks_for(measure, examples.features.shape[1]))
             models[measure, kind] = (
                 _anchored(fitted.model, samples, encoder is not None) if kind == "enrolled" else fitted.model
             )
@@ -151,11 +148,8 @@ def _examples(samples: Sequence[HeardSample], with_encoder: bool, *, enrolled: b
     table = np.array([_vector(sample, with_encoder) for sample in samples])
     label = np.array([sample.label for sample in samples])
     speaker = np.array([sample.speaker for sample in samples])
-    weight = np.ones(table.shape[1])
-    if with_encoder:
-        weight[: len(CUE_NAMES)] = np.sqrt(CUE_WEIGHT)
     if not enrolled:
-        return Examples(table, label, speaker, weight)
+        return Examples(table, label, speaker)
     setting = np.array([f"{sample.speaker}\n{sample.condition}" for sample in samples])
     neutral = np.array([NEUTRAL in text.split("+") for text in label])
     random = np.random.default_rng(0)
@@ -170,7 +164,7 @@ def _examples(samples: Sequence[HeardSample], with_encoder: bool, *, enrolled: b
             kept.append(rows)
             away.append(table[rows] - np.nanmean(table[drawn], axis=0))
     chosen = np.concatenate(kept)
-    return Examples(np.concatenate(away), label[chosen], speaker[chosen], weight)
+    return Examples(np.concatenate(away), label[chosen], speaker[chosen])
 
 
 def _anchored(model: LinearModel, samples: Sequence[HeardSample], with_encoder: bool) -> LinearModel:

@@ -45,7 +45,7 @@ def _level_cues(contours: Contours, inside: NDArray[np.bool_]) -> dict[str, floa
     level = contours.level_db[inside]
     low, high = np.percentile(level, [10, 90])
     floor = np.percentile(level, 95) - 25
-    curve = np.where(inside, np.maximum(contours.level_db, floor), floor)
+    curve = np.where(inside, np.maximum(contours.level_db - floor, 0.0), 0.0)
     curve = np.convolve(curve, np.ones(5) / 5, "same")
     peaks, _ = find_peaks(curve, prominence=_SYLLABLE_DIP_DB, distance=_SYLLABLE_GAP_ROWS)
     seconds = inside.sum() * HOP_S

@@ -1,0 +1,73 @@
+"""Which features each measure is heard in, and how far each is trusted beyond the speakers it was fitted to.
+
+Chosen on left-out speakers under other lines, microphones and rooms: the encoder's lowest layers keep warmth, its third
+heat; pitch, its movement, and the balance of the spectrum carry heat and liveliness from one corpus to another, warmth
+they do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voicesim.delivery.fitting import Block
+from voicesim.prosody.cues import CUE_NAMES
+
+ENCODER_LAYERS = 3
+"""Layers that lie side by side in an encoder frame; an encoder whose width is no multiple is taken as one."""
+EFFORT_CUES = (
+    "pitch_median_st",
+    "pitch_high_st",
+    "pitch_at_loud_st",
+    "pitch_speed_st_per_s",
+    "alpha_ratio_db",
+    "alpha_at_loud_db",
+    "tilt_db_per_octave",
+    "band_445_hz_db",
+    "level_speed_db_per_s",
+)
+"""What vocal effort and melody move in every voice: higher and quicker pitch, a flatter spectrum, sharper syllables."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Encoder layers (1-based) or, with none, cues: all of them or those of effort."""
+
+    layers: tuple[int, ...]
+    shrinkage: float
+    share: float
+
+
+_WITH_ENCODER = {
+    "heat": (_Part((1, 2), 0.9, 1.0), _Part((3,), 0.95, 1.0), _Part((), 0.8, 0.8)),
+    "liveliness": (_Part((1,), 0.5, 1.0), _Part((2,), 0.5, 1.0), _Part((3,), 0.5, 1.0), _Part((), 0.8, 0.5)),
+    "warmth": (_Part((1, 2), 0.6, 1.0),),
+}
+_ALL_CUES_SHRINKAGE, _EFFORT_SHRINKAGE = 0.3, 0.8
+_ALL_CUES_SHARE = {"heat": 0.5, "liveliness": 0.5, "warmth": 1.0}
+
+
+def blocks_for(measure: str, width: int) -> tuple[Block, ...]:
+    """The blocks of one measure for features of this width: cues first, then the encoder's mean and spread, if any."""
+    heard = width - len(CUE_NAMES)
+    effort = np.array([CUE_NAMES.index(name) for name in EFFORT_CUES], dtype=np.intp)
+    if heard == 0:
+        share = _ALL_CUES_SHARE[measure]
+        blocks = [Block(np.arange(len(CUE_NAMES), dtype=np.intp), _ALL_CUES_SHRINKAGE, share)]
+        return (*blocks, Block(effort, _EFFORT_SHRINKAGE, 1 - share)) if share < 1 else tuple(blocks)
+    return tuple(
+        Block(_encoder_columns(heard, part.layers) if part.layers else effort, part.shrinkage, part.share)
+        for part in _WITH_ENCODER[measure]
+    )
+
+
+def _encoder_columns(heard: int, layers: tuple[int, ...]) -> NDArray[np.intp]:
+    """Columns of these layers' mean and spread; every encoder column where the frames do not hold as many layers."""
+    half = heard // 2
+    if half % ENCODER_LAYERS:
+        return len(CUE_NAMES) + np.arange(heard, dtype=np.intp)
+    step = half // ENCODER_LAYERS
+    first = [len(CUE_NAMES) + start + step * (layer - 1) for start in (0, half) for layer in layers]
+    return np.concatenate([np.arange(at, at + step, dtype=np.intp) for at in first])
