@@ -1,0 +1,177 @@
+"""Asks judges trained on human actors whether the cast's angry lines sound angry, and a recogniser what was said.
+
+    python scripts/judge_voices.py [--engines piper system] [--voices man_older ...] [--lines 8] [--judges cues ...]
+
+Needs ../shared/data (RAVDESS and SAVEE) and scikit-learn; opensmile too for the judge "egemaps".
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from validation_table import Row, print_rows, shared_data
+from voice_judges import JUDGES, Judge, acted_clips, clip_features
+
+from voicesim.backends.cast_voices import open_voice
+from voicesim.content import data_file, read_toml
+from voicesim.customer.delivery import Character, VoiceStyle, voice_style
+from voicesim.customer.rendering import render_line
+from voicesim.customer.voices import load_cast
+from voicesim.domain import Mood, Recording
+from voicesim.ports import Voice
+from voicesim.telephone import TelephoneLine, telephone
+
+STYLES: Mapping[str, VoiceStyle] = {
+    "neutral": VoiceStyle(),
+    "calm": voice_style(Mood(anger=0.05, patience=0.9, trust=0.8), hurry=0.0),
+    "angry": voice_style(Mood(anger=0.85, patience=0.3, trust=0.2), hurry=0.1),
+    "hurried": voice_style(Mood(anger=0.2, patience=0.4, trust=0.5), hurry=0.9),
+}
+
+
+_WRITTEN_OUT = {
+    "'re": " are", "'m": " am", "'ll": " will", "'ve": " have", "'d": " would", "can't": "can not", "won't": "will not",
+    "n't": " not", "cannot": "can not", "%": " percent",
+}  # fmt: skip
+_NUMBERS = {
+    "0": "zero", "1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "6": "six", "7": "seven", "8": "eight",
+    "9": "nine", "10": "ten", "11": "eleven", "12": "twelve", "1st": "first", "2nd": "second", "3rd": "third",
+    "4th": "fourth", "5th": "fifth",
+}  # fmt: skip
+
+
+@dataclass
+class VoiceResult:
+    """What was measured of one voice: share of renders heard as angry by judge and style, and the rest by style."""
+
+    angry_share: dict[tuple[str, str], float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    word_errors: dict[tuple[str, str], float] = field(default_factory=dict)
+    cost: float = 0.0
+
+
+def scenario_lines(count: int) -> list[str]:
+    """`count` sentences of customers in the shipped scenarios, 5 to 16 words each, spread over all of them."""
+    found: list[str] = []
+    for path in sorted(data_file("scenarios").glob("*.toml")):
+        beats = read_toml(path)[0]["beats"]
+        assert isinstance(beats, list)
+        texts = " ".join(choice["text"] for beat in beats for choice in beat["lines"])
+        found += [s for s in re.split(r"(?<=[.!?])\s+", texts) if 5 <= len(s.split()) <= 16 and s.isascii()]
+    step = max(1, len(found) // count)
+    return found[step // 2 :: step][:count]
+
+
+def render_all(
+    voice: Voice, character: Character, lines: Sequence[str], result: VoiceResult
+) -> dict[str, list[Recording]]:
+    """Every line in every style; lengths and cost go to `result`."""
+    rendered: dict[str, list[Recording]] = {}
+    started, sound_s = time.process_time(), 0.0
+    for name, style in STYLES.items():
+        rendered[name] = [render_line(voice, line, style, character, seed=n) for n, line in enumerate(lines)]
+        result.seconds[name] = sum(line.duration_s for line in rendered[name])
+        sound_s += result.seconds[name]
+    result.cost = (time.process_time() - started) / sound_s
+    return rendered
+
+
+def ask_judges(judges: Sequence[Judge], rendered: Mapping[str, Sequence[Recording]], result: VoiceResult) -> None:
+    """Each judge compares each line with the mean of the voice's neutral readings."""
+    for judge in judges:
+        neutral = np.array([judge.hear(line.samples) for line in rendered["neutral"]]).mean(axis=0)
+        for style in ("calm", "angry"):
+            change = np.array([judge.hear(line.samples) for line in rendered[style]]) - neutral
+            result.angry_share[judge.name, style] = float((judge.angry(change) > 0.5).mean())
+
+
+def ask_recogniser(rendered: Mapping[str, Sequence[Recording]], lines: Sequence[str], result: VoiceResult) -> None:
+    """Word error rate of the default recogniser, wide-band and through the telephone."""
+    import jiwer
+
+    from voicesim.backends.whisper_transcriber import WhisperTranscriber, load_model
+
+    recogniser = WhisperTranscriber(load_model())
+    said = [plain_words(line) for line in lines]
+    for style, recordings in rendered.items():
+        if style == "neutral":
+            continue
+        for band in ("wide", "phone"):
+            heard = [telephone(r, TelephoneLine()) if band == "phone" else r for r in recordings]
+            texts = [plain_words(recogniser.transcribe(recording).text) for recording in heard]
+            result.word_errors[style, band] = float(jiwer.wer(said, texts))
+
+
+def plain_words(text: str) -> str:
+    """Words as they are compared: lower case, contractions and small numbers written out, no punctuation."""
+    text = text.lower().replace("’", "'")
+    for short, long in _WRITTEN_OUT.items():
+        text = text.replace(short, long)
+    words = re.sub(r"[^a-z0-9' ]", " ", text.replace("-", " ")).split()
+    return " ".join(_NUMBERS.get(word.strip("'"), word.strip("'")) for word in words if word.strip("'"))
+
+
+def trained_judges(names: Sequence[str]) -> list[Judge]:
+    """The judges, each trained on every actor."""
+    clips = acted_clips(shared_data())
+    judges = []
+    for name in names:
+        judge = Judge(name)
+        judge.train(clip_features(judge, clips), clips)
+        judges.append(judge)
+    return judges
+
+
+def rows_of(name: str, result: VoiceResult) -> list[Row]:
+    """The table's rows for one voice."""
+    rows = []
+    heard = "RAVDESS and SAVEE actors"
+    for judge in dict.fromkeys(judge for judge, _ in result.angry_share):
+        angry, calm = (result.angry_share[judge, style] for style in ("angry", "calm"))
+        met = angry >= 0.9 and calm <= 0.1
+        text = f"angry {angry:.0%}, calm {calm:.0%}"
+        rows.append(Row(f"{name}: rated angry by {judge}", heard, "angry >= 90%, calm <= 10%", text, met))
+    faster = result.seconds["calm"] / result.seconds["hurried"] - 1
+    rows.append(Row(f"{name}: hurried against calm", "", ">= 25% faster", f"{faster:.0%}", faster >= 0.25))
+    for band, most in (("wide", 0.05), ("phone", 0.10)):
+        errors = {style: rate for (style, where), rate in result.word_errors.items() if where == band}
+        if errors:
+            text = ", ".join(f"{style} {rate:.1%}" for style, rate in errors.items())
+            met = max(errors.values()) <= most
+            rows.append(Row(f"{name}: word errors, {band}", "tiny.en int8", f"<= {most:.0%}", text, met))
+    rows.append(Row(f"{name}: processor time", "", "<= 0.3 of real time", f"{result.cost:.2f}", result.cost <= 0.3))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engines", nargs="+", choices=("piper", "system"), default=["piper", "system"])
+    parser.add_argument("--voices", nargs="+", default=list(load_cast()))
+    parser.add_argument("--lines", type=int, default=10)
+    parser.add_argument("--judges", nargs="+", choices=tuple(JUDGES), default=["cues", "encoder-2", "encoder-4"])
+    parser.add_argument("--no-recogniser", action="store_true", help="leave the word error rates out")
+    options = parser.parse_args()
+    judges = trained_judges(options.judges)
+    lines = scenario_lines(options.lines)
+    cast, rows = load_cast(), []
+    for engine in options.engines:
+        for name in options.voices:
+            result = VoiceResult()
+            voice, character = open_voice(cast[name], engine)
+            voice.render("Hello.")
+            rendered = render_all(voice, character, lines, result)
+            ask_judges(judges, rendered, result)
+            if not options.no_recogniser:
+                ask_recogniser(rendered, lines, result)
+            rows += rows_of(f"{engine} {name}", result)
+            print_rows(rows[-len(rows_of("", result)) :])
+    print(f"\n{sum(row.met is False for row in rows)} of {len(rows)} missed")
+
+
+if __name__ == "__main__":
+    main()
