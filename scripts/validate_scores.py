@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,17 @@ from scipy.signal import butter, sosfilt
 from validation_table import Row, print_rows, shared_data
 
 from voicesim import analyse, enrol
+from voicesim import analysis as pipeline
 from voicesim.audio import resample
 from voicesim.domain import Analysis, Baseline, Recording
+from voicesim.engines.ears import load_ears
 
 RATE_HZ = 16_000
 ENOUGH_S = 24.0
 SCORES = ("tone", "pace", "warmth")
 LARGEST_MOVE = 3.0
 Change = Callable[[Recording], Recording]
+loaded_ears = cache(load_ears)
 
 
 def clip(path: Path) -> Recording:
@@ -91,24 +95,34 @@ def moves(plain: Analysis, changed: Analysis) -> list[float | None]:
 
 def stability_rows(folder: Path, count: int) -> list[Row]:
     """How far scores move when only the sound's way to the file changes; with an own baseline and without."""
-    out = []
     people = readers(folder, count)
-    plain = {own: [analyse(r, b if own else None) for r, b in people] for own in (True, False)}
+    plain = [heard(recording, baseline) for recording, baseline in people]
+    out = []
     for name, change in CHANGES.items():
-        for own in (True, False):
-            moved = [
-                moves(p, analyse(change(r), b if own else None)) for p, (r, b) in zip(plain[own], people, strict=True)
-            ]
-            worst = []
-            for column, score in enumerate(SCORES):
-                known = [row[column] for row in moved if row[column] is not None]
-                abstained = sum(row[column] is None for row in moved)
-                text = f"{np.median(known):.1f} (most {max(known):.1f})" if known else "-"
-                worst.append(f"{score} {text}" + (f", {abstained} abstain" if abstained else ""))
-            middles = [np.median([r[c] for r in moved if r[c] is not None] or [0.0]) for c in range(3)]
-            label = f"{name}, {'own baseline' if own else 'no baseline'}: points moved, median of {len(people)}"
-            out.append(Row(label, "-", "<= 3, or abstain", "; ".join(worst), bool(max(middles) <= LARGEST_MOVE)))
+        changed = [heard(change(recording), baseline) for recording, baseline in people]
+        for which, against in enumerate(("own baseline", "no baseline")):
+            moved = [moves(p[which], c[which]) for p, c in zip(plain, changed, strict=True)]
+            out.append(stability_row(f"{name}, {against}", moved))
     return out
+
+
+def heard(recording: Recording, baseline: Baseline) -> tuple[Analysis, Analysis]:
+    """Analysed against the speaker's own baseline and against none; the words are recognised once."""
+    ears = loaded_ears()
+    own = pipeline.analyse(recording, ears, baseline=baseline)
+    return own, pipeline.analyse(recording, ears, spans=own.spans, transcript=own.transcript)
+
+
+def stability_row(label: str, moved: Sequence[Sequence[float | None]]) -> Row:
+    """Median and largest move of each score."""
+    parts, middles = [], []
+    for score, column in zip(SCORES, zip(*moved, strict=True), strict=True):
+        known = [points for points in column if points is not None]
+        middles.append(float(np.median(known)) if known else 0.0)
+        abstained = f", {len(column) - len(known)} abstain" if len(known) < len(column) else ""
+        parts.append(f"{score} {middles[-1]:.1f} (most {max(known):.1f})" + abstained if known else f"{score} abstains")
+    label = f"{label}: points moved, median of {len(moved)} readers"
+    return Row(label, "-", "<= 3, or abstain", "; ".join(parts), max(middles) <= LARGEST_MOVE)
 
 
 def voice_rows(folder: Path, per_actor: int = 8) -> list[Row]:
@@ -173,11 +187,11 @@ def _by_reader(folder: Path) -> list[list[Path]]:
     return list(groups.values())
 
 
-def rows(people: int = 12) -> list[Row]:
+def rows(people: int = 8) -> list[Row]:
     """All of it."""
     folder = shared_data()
     return [*voice_rows(folder), *accent_rows(folder, 40), *stability_rows(folder, people)]
 
 
 if __name__ == "__main__":
-    print_rows(rows(int(sys.argv[1]) if len(sys.argv) > 1 else 12))
+    print_rows(rows(int(sys.argv[1]) if len(sys.argv) > 1 else 8))

@@ -26,6 +26,7 @@ SETTINGS = frozenset(
         "min_pace_confidence",
         "min_word_confidence",
         "sure_word_confidence",
+        "sure_certainty",
         "max_clipped_share",
         "min_snr_db",
         "max_echo_db",

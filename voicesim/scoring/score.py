@@ -98,6 +98,8 @@ def _caveat(name: str, blocked: dict[str, str], measured: Measured, rubric: Rubr
     notes = []
     if measured.speech_s < rubric.settings["short_speech_s"]:
         notes.append(f"from {measured.speech_s:.1f} s of speech only, so less certain")
+    if name != "pace" and measured.delivery.certainty < rubric.settings["sure_certainty"]:
+        notes.append(f"delivery is less certain (compared with {measured.delivery.against})")
     confidence = measured.transcript.mean_confidence
     if name != "tone" and confidence is not None and confidence < rubric.settings["sure_word_confidence"]:
         notes.append(f"the recogniser was not sure of every word (confidence {confidence:.2f})")
