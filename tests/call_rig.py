@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from voicesim.analysis import Ears
+from voicesim.analysis import Ears, enrol
 from voicesim.backends.piper_voice import PiperVoice
 from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
 from voicesim.backends.simulated_line import Reply, SimulatedLine
 from voicesim.call import CallControls, CallObserver, CallSetup, CallState, run_call
 from voicesim.call.parts import LineSpeaker
 from voicesim.domain import (
+    Baseline,
     Beat,
     CustomerLine,
     Ending,
@@ -44,7 +45,7 @@ def choices(*texts: str) -> tuple[LineChoice, ...]:
     return tuple(LineChoice(text) for text in texts)
 
 
-def late_parcel(anger: float = 0.4, hurry: float = 0.1) -> Scenario:
+def late_parcel(anger: float = 0.2, hurry: float = 0.0) -> Scenario:
     """A customer of two short beats."""
     return Scenario(
         id="late_parcel",
@@ -60,7 +61,7 @@ def late_parcel(anger: float = 0.4, hurry: float = 0.1) -> Scenario:
             situation="Waits for a parcel.",
             wants="To know when it comes.",
             hurry=hurry,
-            mood=Mood(anger=anger, patience=0.7, trust=0.5),
+            mood=Mood(anger=anger, patience=0.8, trust=0.8),
         ),
         company="Parcels",
         beats=(
@@ -90,6 +91,12 @@ def trainee_voice() -> Voice:
 def said(text: str) -> Recording:
     """`text` in the trainee's voice."""
     return trainee_voice().render(text)
+
+
+@cache
+def resting_voice() -> Baseline:
+    """The trainee's voice compared with itself: a synthetic voice is neither warm nor cold."""
+    return enrol([said(text) for text in (SORRY, TODAY, RAMBLE)], ears(), speaker="Ada")
 
 
 @cache
@@ -141,11 +148,12 @@ def call(
     controls: CallControls | None = None,
     hears: Ears | None = None,
     speaks: LineSpeaker | None = None,
+    watched: Watched | None = None,
 ) -> tuple[Session, Watched]:
     """One call on the simulated headset, and what was seen of it."""
     line = SimulatedLine(iter(replies(texts)), at_block=at_block, unplug_at_s=unplug_at_s)
-    watched = Watched()
-    setup = CallSetup("Ada", load_rubric(), folder / "recordings" / "call-1.flac")
+    watched = watched or Watched()
+    setup = CallSetup("Ada", load_rubric(), folder / "recordings" / "call-1.flac", baseline=resting_voice())
     session = run_call(
         scenario or late_parcel(),
         line,
