@@ -20,6 +20,7 @@ from voicesim.web.headset import HeadsetDesk
 from voicesim.web.live import CallBoard
 from voicesim.web.opened import OpenedSessions
 from voicesim.web.parts import DeviceChoice, WebParts
+from voicesim.web.peaks import prepare_peaks
 from voicesim.web.recorder import Recorder
 from voicesim.web.retakes import Retakes
 
@@ -44,8 +45,9 @@ class Desk:
     def furnish(cls, parts: WebParts) -> Desk:
         """A desk for these parts, with no call and a closed headset."""
         headset = HeadsetDesk(lambda device: Recorder(parts.make_line(device)))
-        retakes = Retakes(parts.store.data_dir)
-        return cls(parts, CallBoard(parts.desk, headset.free), headset, retakes, OpenedSessions(parts.store))
+        store = parts.store
+        board = CallBoard(parts.desk, headset.free, lambda session: prepare_peaks(store, session))
+        return cls(parts, board, headset, Retakes(store.data_dir), OpenedSessions(store))
 
     async def watch(self) -> None:
         """Look now and then whether a call or the headset was left alone. Runs until cancelled."""

@@ -61,12 +61,15 @@ class LiveCall:
         with self._lock:
             return self._events[max(0, number) :]
 
-    def answer(self, desk: CallDesk) -> None:
-        """Pick the phone up: the call runs on a thread of its own. A second answer changes nothing."""
+    def answer(self, desk: CallDesk, kept: Callable[[Session], None] = lambda _: None) -> None:
+        """Pick the phone up: the call runs on a thread of its own, which calls `kept` when all is over.
+
+        A second answer changes nothing.
+        """
         with self._lock:
             if self._thread is not None:
                 return
-            self._thread = threading.Thread(target=self._hold_call, args=(desk,), name="call", daemon=True)
+            self._thread = threading.Thread(target=self._hold_call, args=(desk, kept), name="call", daemon=True)
             self.answered_at = time.time()
         self._thread.start()
 
@@ -119,7 +122,7 @@ class LiveCall:
         if self._thread is not None:
             self._thread.join(timeout_s)
 
-    def _hold_call(self, desk: CallDesk) -> None:
+    def _hold_call(self, desk: CallDesk, kept: Callable[[Session], None]) -> None:
         try:
             self._call = desk.prepare(self.request, self.tell)
             if self._wants_end:
@@ -133,6 +136,7 @@ class LiveCall:
         else:
             self.session_id = session.id
             self._finish("ended", {"session": session.id, "text": self._farewell(session)})
+            kept(session)
 
     def _finish(self, name: str, values: Mapping[str, object]) -> None:
         self.over = True
@@ -155,8 +159,10 @@ class LiveCall:
 class CallBoard:
     """The current call, if any, and a watch over it."""
 
-    def __init__(self, desk: CallDesk, headset_free: Callable[[], None]) -> None:
-        self._desk, self._headset_free = desk, headset_free
+    def __init__(
+        self, desk: CallDesk, headset_free: Callable[[], None], kept: Callable[[Session], None] = lambda _: None
+    ) -> None:
+        self._desk, self._headset_free, self._kept = desk, headset_free, kept
         self._lock = threading.Lock()
         self.current: LiveCall | None = None
 
@@ -179,7 +185,7 @@ class CallBoard:
         call = self.current
         if call is None or call.over:
             raise UsageError("no call is ringing; choose a customer first")
-        call.answer(self._desk)
+        call.answer(self._desk, self._kept)
         return call
 
     def close(self) -> None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import struct
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voicesim.audio import open_audio
-from voicesim.errors import StoreError
+from voicesim.domain import Session
+from voicesim.errors import StoreError, VoicesimError
+from voicesim.store import Store
 
 MAGIC = b"VSP1"
 BUCKETS_A_SECOND = 40
@@ -38,6 +41,14 @@ def peaks_of(recording: Path, data_dir: Path, session_id: str) -> bytes:
         except OSError as error:
             raise StoreError(f"{kept} cannot be written ({error.strerror}); check the disk's space") from error
         return packed
+
+
+def prepare_peaks(store: Store, session: Session) -> None:
+    """Make the peaks of a call just kept, so that its replay opens at once. A failure shows when it is opened."""
+    path = store.recording_file(session)
+    if path is not None:
+        with suppress(VoicesimError):
+            peaks_of(path, store.data_dir, session.id)
 
 
 def measure_peaks(recording: Path) -> NDArray[np.int8]:

@@ -1,4 +1,4 @@
-// The transcript: built once, then only the spoken word changes.
+// The transcript: every line is there as text at once; words become separate when a line is seen or spoken.
 import { clock, make } from "./common.js";
 
 const UNSURE = 0.5;
@@ -19,20 +19,40 @@ export class Transcript {
       const word = event.target.closest("[data-w]");
       if (word) jump(Number(word.dataset.w));
     });
+    const seen = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries) {
+          if (!entry.isIntersecting) continue;
+          this.separate(Number(entry.target.dataset.line));
+          seen.unobserve(entry.target);
+        }
+      },
+      { root, rootMargin: "300px 0px" },
+    );
+    for (const block of this.blocks) seen.observe(block);
   }
 
   build(line, index) {
-    const time = make("button", { class: "said-time number", type: "button", "data-jump": String(line.start), "data-until": String(line.end) }, clock(line.start));
-    time.append(make("span", { class: "visually-hidden" }, ` play what the ${line.side} said`));
-    const words = make("p", { class: "said-words" });
-    for (const [text, start, , sure] of line.words) {
+    const words = make("p", { class: "said-words" }, line.words.map((word) => word[0]).join(" "));
+    const label = make("span", { class: "visually-hidden" }, ` play what the ${line.side} said`);
+    const jump = { "data-jump": String(line.start), "data-until": String(line.end) };
+    const time = make("button", { class: "said-time number", type: "button", ...jump }, clock(line.start), label);
+    return make("div", { class: `said ${line.side}`, "data-line": String(index) }, time, words);
+  }
+
+  separate(index) {
+    const block = this.blocks[index];
+    if (block.dataset.separate) return;
+    block.dataset.separate = "yes";
+    const words = document.createDocumentFragment();
+    for (const [text, start, , sure] of this.lines[index].words) {
       const word = document.createElement("span");
       word.dataset.w = start;
       if (sure !== null && sure < UNSURE) word.className = "unsure";
       word.textContent = text;
       words.append(word, " ");
     }
-    return make("div", { class: `said ${line.side}`, "data-line": String(index) }, time, words);
+    block.querySelector(".said-words").replaceChildren(words);
   }
 
   at(seconds, follow) {
@@ -67,11 +87,12 @@ export class Transcript {
     let found = -1;
     for (let i = 0; i < words.length && words[i][1] <= seconds + 0.05; i += 1) found = i;
     if (found < 0 || seconds > this.lines[line].end + 0.3) return null;
+    this.separate(line);
     return this.blocks[line].querySelector(".said-words").children[found];
   }
 
   show(block) {
-    const top = block.offsetTop - this.root.offsetTop;
+    const top = block.offsetTop;
     const visible = this.root.scrollTop;
     if (top < visible || top + block.offsetHeight > visible + this.root.clientHeight - 40) {
       this.root.scrollTop = Math.max(0, top - this.root.clientHeight / 3);

@@ -1,20 +1,6 @@
 // Two lanes, three tracks and the marks, drawn on canvas. Only what is visible is drawn, and only when it changed.
 import { clock, colour } from "./common.js";
-
-const LANE = 58;
-const STRIP = 16;
-const TRACK = 46;
-const GAP = 6;
-const LEFT = 70;
-const TRACKS = [
-  ["pitch", "Pitch", "tone"],
-  ["loudness", "Loudness", "accent"],
-  ["rate", "Rate", "pace"],
-];
-const MARK_COLOURS = {
-  pause: "line-strong", silence: "warn", note: "warn", backchannel: "line-strong", interruption: "bad",
-  evidence: "tone", advice: "accent", comment: "customer", example: "good",
-};
+import { HEIGHT, LEFT, OVERVIEW, drawLanes, drawOverview } from "./replay-drawing.js";
 
 export class Waveform {
   constructor(canvas, overview, data, jump) {
@@ -38,10 +24,6 @@ export class Waveform {
 
   get span() {
     return this.width_s > 0 ? Math.min(this.width_s, this.duration) : this.duration;
-  }
-
-  get height() {
-    return 2 * (LANE + GAP) + STRIP + GAP + TRACKS.length * (TRACK + GAP);
   }
 
   follow(canvas, toTime) {
@@ -138,20 +120,20 @@ export class Waveform {
     if (!width) return;
     const key = `${width} ${this.from.toFixed(3)} ${this.span}`;
     if (key !== this.drawn) {
-      this.still = this.layer(width, this.height, (pen) => this.drawLanes(pen, width));
-      if (!this.drawn) this.whole = this.layer(width, 44, (pen) => this.drawOverview(pen, width));
+      this.still = this.layer(width, HEIGHT, (pen) => drawLanes(this, pen, width));
+      if (!this.drawn) this.whole = this.layer(width, OVERVIEW, (pen) => drawOverview(this, pen, width));
       this.drawn = key;
     }
-    const pen = this.show(this.canvas, this.still, width, this.height);
+    const pen = this.show(this.canvas, this.still, width, HEIGHT);
     const x = LEFT + ((this.time - this.from) / this.span) * (width - LEFT);
     pen.fillStyle = this.ink("ink");
-    pen.fillRect(x - 1, 0, 2, this.height);
-    const small = this.show(this.overview, this.whole, width, 44);
+    pen.fillRect(x - 1, 0, 2, HEIGHT);
+    const small = this.show(this.overview, this.whole, width, OVERVIEW);
     small.strokeStyle = this.ink("ink");
     small.lineWidth = 1.5;
-    small.strokeRect((this.from / this.duration) * width + 0.75, 0.75, Math.max(4, (this.span / this.duration) * width) - 1.5, 42.5);
+    small.strokeRect((this.from / this.duration) * width + 0.75, 0.75, Math.max(4, (this.span / this.duration) * width) - 1.5, OVERVIEW - 1.5);
     small.fillStyle = this.ink("ink");
-    small.fillRect((this.time / this.duration) * width - 1, 0, 2, 44);
+    small.fillRect((this.time / this.duration) * width - 1, 0, 2, OVERVIEW);
   }
 
   layer(width, height, draw) {
@@ -177,143 +159,4 @@ export class Waveform {
     pen.scale(scale, scale);
     return pen;
   }
-
-  drawOverview(pen, width) {
-    pen.fillStyle = this.ink("surface-2");
-    pen.fillRect(0, 0, width, 44);
-    this.wave(pen, 0, 0, width, 22, 0, this.duration, this.ink("customer"), 0);
-    this.wave(pen, 0, 22, width, 22, 0, this.duration, this.ink("trainee"), 1);
-  }
-
-  drawLanes(pen, width) {
-    const inner = width - LEFT;
-    pen.font = "600 12px system-ui, sans-serif";
-    pen.textBaseline = "middle";
-    let y = 0;
-    for (const [channel, label, soft, token] of [[0, "Customer", "customer-soft", "customer"], [1, "Trainee", "trainee-soft", "trainee"]]) {
-      pen.fillStyle = this.ink(soft);
-      pen.fillRect(LEFT, y, inner, LANE);
-      pen.fillStyle = this.ink(token);
-      pen.fillText(label, 0, y + LANE / 2);
-      this.wave(pen, LEFT, y, inner, LANE, this.from, this.from + this.span, this.ink(token), channel);
-      y += LANE + GAP;
-    }
-    if (this.lit) this.band(pen, this.lit, 0, y - GAP, inner, "focus", 0.2);
-    this.drawMarks(pen, y, inner);
-    y += STRIP + GAP;
-    for (const [name, label, token] of TRACKS) {
-      this.drawTrack(pen, y, inner, name, label, token);
-      y += TRACK + GAP;
-    }
-    this.drawTimes(pen, inner);
-  }
-
-  wave(pen, left, top, width, height, from, to, ink, channel) {
-    if (!this.values) return;
-    const lane = Math.min(channel, this.channels - 1);
-    if (this.channels === 1 && channel === 0) return;
-    pen.fillStyle = ink;
-    const middle = top + height / 2;
-    const reach = height / 2 - 1;
-    const each = ((to - from) * this.rate) / width;
-    for (let x = 0; x < width; x += 1) {
-      const first = Math.max(0, Math.floor(from * this.rate + x * each));
-      const last = Math.min(this.count, Math.max(first + 1, Math.ceil(from * this.rate + (x + 1) * each)));
-      let low = 0;
-      let high = 0;
-      for (let i = first; i < last; i += 1) {
-        const at = (i * this.channels + lane) * 2;
-        if (this.values[at] < low) low = this.values[at];
-        if (this.values[at + 1] > high) high = this.values[at + 1];
-      }
-      const up = (high / 127) ** 0.7 * reach;
-      const down = (-low / 127) ** 0.7 * reach;
-      pen.fillRect(left + x, middle - up, 1, Math.max(1, up + down));
-    }
-  }
-
-  band(pen, [start, end], top, bottom, inner, token, alpha) {
-    const x = LEFT + ((start - this.from) / this.span) * inner;
-    const wide = Math.max(3, ((end - start) / this.span) * inner);
-    if (x + wide < LEFT || x > LEFT + inner) return;
-    pen.globalAlpha = alpha;
-    pen.fillStyle = this.ink(token);
-    pen.fillRect(Math.max(LEFT, x), top, wide - Math.max(0, LEFT - x), bottom - top);
-    pen.globalAlpha = 1;
-  }
-
-  drawMarks(pen, y, inner) {
-    pen.fillStyle = this.ink("ink-2");
-    pen.font = "11px system-ui, sans-serif";
-    pen.fillText("Marks", 0, y + STRIP / 2);
-    pen.fillStyle = this.ink("surface-2");
-    pen.fillRect(LEFT, y, inner, STRIP);
-    for (const mark of this.marks) {
-      if (mark.end < this.from || mark.start > this.from + this.span) continue;
-      const token = mark.kind === "evidence" ? mark.score : MARK_COLOURS[mark.kind] || "line-strong";
-      const thin = mark.kind === "pause" || mark.kind === "backchannel";
-      this.band(pen, [mark.start, mark.end], y + (thin ? 6 : 2), y + STRIP - (thin ? 6 : 2), inner, token, 0.9);
-    }
-  }
-
-  drawTrack(pen, y, inner, name, label, token) {
-    pen.font = "11px system-ui, sans-serif";
-    pen.fillStyle = this.ink("ink-2");
-    pen.fillText(label, 0, y + TRACK / 2);
-    pen.strokeStyle = this.ink("line");
-    pen.strokeRect(LEFT + 0.5, y + 0.5, inner - 1, TRACK - 1);
-    if (!this.lines) return;
-    const values = name === "rate" ? this.lines.rate.map((stretch) => stretch[2]) : this.lines[name].filter((v) => v !== null);
-    const bounds = this.lines.bands[name];
-    if (!values.length) return;
-    this.ranges ??= {};
-    const [low, high] = (this.ranges[name] ??= range(values, bounds));
-    const toY = (value) => y + 4 + (TRACK - 8) * (1 - Math.min(1, Math.max(0, (value - low) / (high - low || 1))));
-    if (bounds) {
-      pen.globalAlpha = 0.16;
-      pen.fillStyle = this.ink(token);
-      pen.fillRect(LEFT, toY(bounds[1]), inner, toY(bounds[0]) - toY(bounds[1]));
-      pen.globalAlpha = 1;
-    }
-    pen.fillStyle = this.ink(token);
-    if (name === "rate") {
-      for (const [start, end, rate] of this.lines.rate) this.band(pen, [start, end], toY(rate) - 1.5, toY(rate) + 1.5, inner, token, 1);
-    } else {
-      this.dots(pen, this.lines[name], inner, toY);
-    }
-  }
-
-  dots(pen, values, inner, toY) {
-    const step = this.lines.step_s;
-    const first = Math.max(0, Math.floor(this.from / step));
-    const last = Math.min(values.length, Math.ceil((this.from + this.span) / step));
-    const skip = Math.max(1, Math.floor((last - first) / (inner * 2)));
-    const size = this.span > 120 ? 1.2 : 2.4;
-    for (let i = first; i < last; i += skip) {
-      if (values[i] === null) continue;
-      pen.fillRect(LEFT + ((i * step - this.from) / this.span) * inner, toY(values[i]) - size / 2, size, size);
-    }
-  }
-
-  drawTimes(pen, inner) {
-    const steps = [1, 2, 5, 10, 30, 60, 300, 600, 1800];
-    const step = steps.find((each) => this.span / each <= 12) || 3600;
-    pen.fillStyle = this.ink("ink-2");
-    pen.font = "10px system-ui, sans-serif";
-    pen.textBaseline = "top";
-    for (let t = Math.ceil(this.from / step) * step; t < this.from + this.span; t += step) {
-      const x = LEFT + ((t - this.from) / this.span) * inner;
-      pen.fillRect(x, 0, 1, 4);
-      if (x < LEFT + inner - 34) pen.fillText(clock(t), x + 3, 1);
-    }
-    pen.textBaseline = "middle";
-  }
-}
-
-function range(values, bounds) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const low = sorted[Math.floor(sorted.length * 0.02)];
-  const high = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.98))];
-  const all = bounds ? [low, high, ...bounds] : [low, high];
-  return [Math.min(...all), Math.max(...all)];
 }
