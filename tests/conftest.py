@@ -21,7 +21,9 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-def tone(f0_hz: float, duration_s: float, *, rate_hz: int = 16_000, level: float = 0.3, harmonics: int = 1) -> Recording:
+def tone(
+    f0_hz: float, duration_s: float, *, rate_hz: int = 16_000, level: float = 0.3, harmonics: int = 1
+) -> Recording:
     """A steady sound of known pitch: `harmonics` partials of falling strength, mono."""
     times_s = np.arange(round(duration_s * rate_hz)) / rate_hz
     partials = [np.sin(2 * np.pi * f0_hz * k * times_s) / k for k in range(1, harmonics + 1) if f0_hz * k < rate_hz / 2]
