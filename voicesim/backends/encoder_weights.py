@@ -1,7 +1,8 @@
 """The first layers of a Whisper model's encoder, cut from its CTranslate2 weights as a model of their own.
 
-Delivery is heard in the lower layers: `scripts/validate_delivery` shows what each layer carries. The last layers give
-up the speaker's manner for the words. A cut model also costs less than the whole.
+Delivery is heard in the lower layers; the last gives up the speaker's manner for the words. On another corpus than it
+was trained on, warmth by the same discriminant is told with an AUC of 0.56 from layer 4, 0.74 from 3, 0.87 from 2 and
+0.90 from 1. A cut model also costs less than the whole.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Linear discriminants with few degrees of freedom, and their calibration on speakers they were not fitted to.
 
 The direction is Fisher's, with the within-class scatter of every label drawn hard towards its diagonal: corpora
-differ in the small directions of that scatter, and a model that trusts them does not carry over.
+differ in the small directions of that scatter, and a model that trusts them does not carry over. Sums and products are
+kept by speaker, so that leaving speakers out costs no second pass over the clips.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,18 +18,10 @@ from voicesim.delivery.head import LinearModel
 
 FOLDS = 6
 _RIDGE = 1e-2
+_TINY = 1e-6
 
 Texts = NDArray[np.str_]
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Examples:
-    """Rows to fit to: `features` (n, d), NaN where unmeasured; `label` and `speaker` (n,) name its class and voice."""
-
-    features: Floats
-    label: Texts
-    speaker: Texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,84 +44,97 @@ class Fitted:
     auc: float | None
 
 
+class Examples:
+    """Rows to fit to, an unmeasured feature (NaN) taken as the mean of all.
+
+    `features` (n, d); `label` and `speaker` (n,) name each row's class and voice.
+    """
+
+    def __init__(self, features: Floats, label: Texts, speaker: Texts) -> None:
+        self.label, self.speaker = label, speaker
+        self.centre: Floats = np.nanmean(features, axis=0)
+        away = features - self.centre
+        self.away: NDArray[np.float32] = np.where(np.isnan(away), 0.0, away).astype(np.float32)
+        self.labels = [str(name) for name in np.unique(label)]
+        self.voices = [str(name) for name in np.unique(speaker)]
+        self._products = {voice: self._product(speaker == voice) for voice in self.voices}
+
+    def _product(self, rows: Mask) -> NDArray[np.float32]:
+        product: NDArray[np.float32] = self.away[rows].T @ self.away[rows]
+        return product
+
+    def products(self, voices: Sequence[str], columns: NDArray[np.intp]) -> Floats:
+        """Sum over the rows of these voices of the outer product of some columns."""
+        at = np.ix_(columns, columns)
+        total = np.zeros((len(columns), len(columns)))
+        for voice in voices:
+            total += self._products[voice][at]
+        return total
+
+
 def fit(examples: Examples, above: Sequence[str], below: Sequence[str], blocks: Sequence[Block]) -> Fitted:
     """A model that tells the labels `above` from those `below`.
 
     Calibrated on the scores of left-out speakers, so that 0.5 is the boundary between the two.
     """
-    held_out = np.full(len(examples.label), np.nan)
-    for inside, outside in _folds(examples.speaker):
-        weights, centre = _discriminant(examples, inside, above, below, blocks)
-        held_out[outside] = _centred(examples.features[outside], centre) @ weights
-    weights, centre = _discriminant(examples, np.ones(len(examples.label), dtype=bool), above, below, blocks)
+    weights = _discriminant(examples, examples.voices, above, below, blocks)
+    scores = examples.away @ weights
+    left_out = len(examples.voices) > 1
+    if left_out:
+        for first in range(min(FOLDS, len(examples.voices))):
+            out = examples.voices[first::FOLDS]
+            kept = [voice for voice in examples.voices if voice not in out]
+            rows = np.isin(examples.speaker, out)
+            scores[rows] = examples.away[rows] @ _discriminant(examples, kept, above, below, blocks)
     known = np.isin(examples.label, [*above, *below])
     target = np.isin(examples.label, above)[known]
-    scores = held_out[known]
-    if np.isnan(scores).any():
-        scores = _centred(examples.features[known], centre) @ weights
-    slope, offset = _calibrated(scores, target)
-    auc = None if np.isnan(held_out[known]).any() else area_under_curve(scores, target)
-    return Fitted(LinearModel(weights, centre, slope, offset), auc)
+    slope, offset = _calibrated(scores[known], target)
+    auc = area_under_curve(scores[known], target) if left_out else None
+    return Fitted(LinearModel(weights, examples.centre, slope, offset), auc)
 
 
 def area_under_curve(scores: Floats, target: Mask) -> float:
     """Area under the ROC curve: how often a row of the target scores above another, ties counting half."""
-    order = np.argsort(scores, kind="stable")
-    ranks = np.empty(len(scores))
-    ranks[order] = np.arange(1, len(scores) + 1)
-    values, which = np.unique(scores, return_inverse=True)
-    mean_rank = np.bincount(which, ranks) / np.bincount(which)
-    if len(values) < len(scores):
-        ranks = mean_rank[which]
+    _, which, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    mean_rank = np.cumsum(counts) - (counts - 1) / 2
     hits = int(target.sum())
-    return float((ranks[target].sum() - hits * (hits + 1) / 2) / (hits * (len(scores) - hits)))
-
-
-def _folds(speaker: Texts) -> Iterator[tuple[Mask, Mask]]:
-    """Rows to fit and rows to score, no speaker in both; nothing with fewer than two speakers."""
-    voices = np.unique(speaker)
-    for first in range(min(FOLDS, len(voices)) if len(voices) > 1 else 0):
-        outside = np.isin(speaker, voices[first::FOLDS])
-        yield ~outside, outside
+    return float((mean_rank[which][target].sum() - hits * (hits + 1) / 2) / (hits * (len(scores) - hits)))
 
 
 def _discriminant(
-    examples: Examples, rows: Mask, above: Sequence[str], below: Sequence[str], blocks: Sequence[Block]
-) -> tuple[Floats, Floats]:
-    """Weights for features less their centre, and that centre."""
-    features, label = examples.features[rows], examples.label[rows]
-    centre = np.nanmean(features, axis=0)
-    away = _centred(features, centre)
-    weights = np.zeros(len(centre))
+    examples: Examples, voices: Sequence[str], above: Sequence[str], below: Sequence[str], blocks: Sequence[Block]
+) -> Floats:
+    """Weights for features less the examples' centre, from the rows of some voices."""
+    rows = np.isin(examples.speaker, list(voices))
+    count = int(rows.sum())
+    inside = {name: rows & (examples.label == name) for name in examples.labels}
+    size = {name: int(mask.sum()) for name, mask in inside.items() if mask.any()}
+    means = {name: examples.away[inside[name]].mean(axis=0, dtype=np.float64) for name in size}
+    middle = np.sum([size[name] * means[name] for name in size], axis=0) / count
+    weights = np.zeros(examples.away.shape[1])
     for block in blocks:
-        part = away[:, block.columns]
-        direction = _direction(part, label, above, below, block.shrinkage)
-        weights[block.columns] += block.share * direction / (part @ direction).std()
-    return weights, centre
+        at = block.columns
+        raw = examples.products(voices, at) / count
+        total = raw - np.outer(middle[at], middle[at])
+        within = raw - sum(size[name] / count * np.outer(means[name][at], means[name][at]) for name in size)
+        apart = _middle(means, above)[at] - _middle(means, below)[at]
+        direction = _direction(within, np.sqrt(np.maximum(np.diag(total), 0.0)), apart, block.shrinkage)
+        weights[at] += block.share * direction / (np.sqrt(max(0.0, float(direction @ total @ direction))) + _TINY)
+    return weights
 
 
-def _direction(features: Floats, label: Texts, above: Sequence[str], below: Sequence[str], shrinkage: float) -> Floats:
-    """Fisher's direction between the means of two sets of labels, every label's scatter pooled."""
-    scale = 1 / (features.std(axis=0) + 1e-6)
-    scaled = features * scale
-    names, which = np.unique(label, return_inverse=True)
-    means = {str(name): scaled[which == index].mean(axis=0) for index, name in enumerate(names)}
-    left = scaled - np.array([means[str(name)] for name in names])[which]
-    scatter = left.T @ left / len(left)
-    apart = _middle(means, above) - _middle(means, below)
+def _direction(within: Floats, spread: Floats, apart: Floats, shrinkage: float) -> Floats:
+    """Fisher's direction for features brought to the same spread, their scatter drawn to its diagonal."""
+    scale = 1 / (spread + _TINY)
+    scatter = within * np.outer(scale, scale)
     drawn = (1 - shrinkage) * scatter + shrinkage * np.trace(scatter) / len(scatter) * np.eye(len(scatter))
-    direction: Floats = np.linalg.solve(drawn, apart) * scale
+    direction: Floats = np.linalg.solve(drawn, apart * scale) * scale
     return direction
 
 
 def _middle(means: dict[str, Floats], names: Sequence[str]) -> Floats:
     middle: Floats = np.mean([means[name] for name in names if name in means], axis=0)
     return middle
-
-
-def _centred(features: Floats, centre: Floats) -> Floats:
-    away = features - centre
-    return np.where(np.isnan(away), 0.0, away)
 
 
 def _calibrated(scores: Floats, target: Mask) -> tuple[float, float]:

@@ -108,7 +108,7 @@ def fit_head(samples: Sequence[HeardSample], *, name: str, encoder: str | None, 
         examples = _examples(samples, encoder is not None, enrolled=kind == "enrolled")
         for measure, (high, low) in POLES.items():
             above, below = (_holding(examples.label, word) for word in (high, low))
-            fitted = fit(examples, above, below, blocks_for(measure, examples.features.shape[1]))
+            fitted = fit(examples, above, below, blocks_for(measure, examples.away.shape[1]))
             models[measure, kind] = (
                 _anchored(fitted.model, samples, encoder is not None) if kind == "enrolled" else fitted.model
             )

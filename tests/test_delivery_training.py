@@ -1,0 +1,161 @@
+"""Heads are trained from labels people write, and separate what the labels separate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import noise, tone
+from tests.test_prosody import syllables
+from voicesim.audio import write_flac
+from voicesim.delivery import load_head
+from voicesim.delivery.blocks import blocks_for
+from voicesim.delivery.conditions import CONDITIONS, with_noise
+from voicesim.delivery.fitting import Block, Examples, area_under_curve, fit
+from voicesim.delivery.training import read_labels, train_head
+from voicesim.domain import Recording, Span
+from voicesim.errors import ContentError
+from voicesim.prosody.cues import CUE_NAMES
+
+
+class AllOfIt:
+    """A detector that takes the whole recording for speech."""
+
+    def detect(self, recording: Recording) -> tuple[Span, ...]:
+        return (Span(0.0, recording.duration_s),)
+
+    def probabilities(self, recording: Recording) -> np.ndarray:
+        return np.ones(round(recording.duration_s / 0.032), dtype=np.float32)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.booleans()), min_size=2, max_size=30))
+def test_area_under_curve_counts_pairs_in_order(rows: list[tuple[int, bool]]) -> None:
+    above, below = ([score for score, target in rows if target is kind] for kind in (True, False))
+    if not above or not below:
+        return
+    pairs = [1.0 if a > b else 0.5 if a == b else 0.0 for a in above for b in below]
+    scores, target = np.array([float(s) for s, _ in rows]), np.array([t for _, t in rows])
+    assert area_under_curve(scores, target) == pytest.approx(np.mean(pairs))
+
+
+def examples(apart: float, features: int = 8, voices: int = 4, clips: int = 30) -> Examples:
+    """Speakers whose loud clips lie `apart` spreads from their soft ones in the first feature."""
+    random = np.random.default_rng(0)
+    label = np.array([("loud", "soft")[i % 2] for i in range(voices * clips)])
+    speaker = np.array([f"voice {i // clips}" for i in range(voices * clips)])
+    table = random.normal(size=(len(label), features))
+    table[:, 0] += apart * (label == "loud")
+    return Examples(table, label, speaker)
+
+
+def every(features: int) -> list[Block]:
+    return [Block(np.arange(features, dtype=np.intp), 0.5, 1.0)]
+
+
+def test_a_fit_finds_the_feature_that_differs_and_puts_the_boundary_between() -> None:
+    fitted = fit(examples(6.0), ["loud"], ["soft"], every(8))
+    assert fitted.auc == pytest.approx(1.0, abs=1e-3)
+    assert int(np.argmax(np.abs(fitted.model.weights))) == 0
+    middle = fitted.model.centre
+    assert fitted.model.parts(middle, None).sum() + fitted.model.offset == pytest.approx(0.0, abs=0.5)
+
+
+def test_nothing_to_find_is_not_found_on_speakers_left_out() -> None:
+    assert fit(examples(0.0), ["loud"], ["soft"], every(8)).auc == pytest.approx(0.5, abs=0.15)
+
+
+def test_one_speaker_alone_gives_no_auc() -> None:
+    assert fit(examples(3.0, voices=1), ["loud"], ["soft"], every(8)).auc is None
+
+
+def test_unmeasured_features_do_not_spoil_a_fit() -> None:
+    holes = examples(6.0)
+    table = holes.away.astype(np.float64)
+    table[::7, 0] = np.nan
+    fitted = fit(Examples(table, holes.label, holes.speaker), ["loud"], ["soft"], every(8))
+    assert np.isfinite(fitted.model.weights).all()
+    assert fitted.auc is not None
+    assert fitted.auc > 0.9
+
+
+@pytest.mark.parametrize("width", [0, 6 * 384, 2 * 512])
+def test_blocks_lie_inside_the_features(width: int) -> None:
+    for measure in ("heat", "liveliness", "warmth"):
+        blocks = blocks_for(measure, len(CUE_NAMES) + width)
+        assert blocks
+        for block in blocks:
+            assert len(set(block.columns.tolist())) == len(block.columns)
+            assert 0 <= block.columns.min() <= block.columns.max() < len(CUE_NAMES) + width
+
+
+def test_conditions_keep_length_and_make_the_same_sound_twice() -> None:
+    sound = syllables(150, seconds=1.0)
+    for condition in CONDITIONS:
+        once, again = condition(sound, "ann"), condition(sound, "ann")
+        assert len(once.samples) == len(sound.samples)
+        assert np.array_equal(once.samples, again.samples)
+        assert np.isfinite(once.samples).all()
+
+
+def test_noise_is_added_at_the_level_asked_for() -> None:
+    sound = tone(200, 2.0, harmonics=5)
+    added = with_noise(sound, 20.0).samples - sound.samples
+    level_db = 20 * np.log10(np.std(added) / np.std(sound.samples))
+    assert level_db == pytest.approx(-20, abs=1)
+
+
+def labelled_folder(folder: Path) -> Path:
+    """Two speakers: calm, flat, cold clips are low and soft; heated, lively, warm ones high and bright."""
+    rows = ["path,speaker,label"]
+    for speaker, base_hz in (("ann", 190.0), ("bob", 110.0)):
+        for take in range(3):
+            for label, up_st, slope in (("neutral calm flat cold", 0, 1.5), ("heated+lively+warm", 6, 0.7)):
+                name = f"{speaker}{take}{label[0]}.flac"
+                voice = syllables(base_hz * 2 ** ((up_st + 0.4 * take) / 12), seconds=1.2, slope=slope)
+                hiss = noise(1.2, level=0.003, seed=take).samples
+                write_flac(replace(voice, samples=voice.samples + hiss), folder / name)
+                rows.append(f"{name},{speaker},{label}")
+    (folder / "labels.csv").write_text("\n".join(rows) + "\n")
+    return folder
+
+
+def test_a_team_trains_a_head_of_its_own_that_hears_what_they_labelled(tmp_path: Path) -> None:
+    card = train_head(labelled_folder(tmp_path), tmp_path / "own.npz", AllOfIt(), None)
+    assert "12 clips of 2 speakers" in card
+    head = load_head(tmp_path / "own.npz")
+    assert head.encoder_engine is None
+    assert head.reliability["heat", "enrolled"] > 0.5
+    assert (tmp_path / "own.md").read_text() == card
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "problem"),
+    [
+        ("gone.flac,ann,heated", "path", "there is no clip"),
+        ("here.flac,,heated", "speaker", "missing or empty"),
+        ("here.flac,ann,furious", "label", "'furious' is not one of"),
+    ],
+)
+def test_labels_that_are_not_valid_name_line_and_field(tmp_path: Path, line: str, field: str, problem: str) -> None:
+    write_flac(tone(150, 0.2), tmp_path / "here.flac")
+    (tmp_path / "labels.csv").write_text(f"path,speaker,label\nhere.flac,ann,neutral\n{line}\n")
+    with pytest.raises(ContentError, match=problem) as error:
+        read_labels(tmp_path)
+    assert (error.value.line, error.value.field) == (3, field)
+
+
+def test_labels_that_leave_a_measure_out_are_refused(tmp_path: Path) -> None:
+    write_flac(tone(150, 0.2), tmp_path / "here.flac")
+    (tmp_path / "labels.csv").write_text("path,speaker,label\nhere.flac,ann,neutral\n")
+    with pytest.raises(ContentError, match="'heated'"):
+        read_labels(tmp_path)
+
+
+def test_a_missing_labels_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"labels\.csv"):
+        read_labels(tmp_path)
