@@ -152,15 +152,7 @@ class WhisperBatched:
         from faster_whisper.transcribe import merge_punctuations
 
         merge_punctuations(aligned, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
-        words = tuple(
-            Word(
-                w["word"].strip(),
-                job.window.on_recording(float(w["start"]), float(w["end"])),
-                min(1.0, max(0.0, float(w["probability"]))),
-            )
-            for w in aligned
-            if w["word"].strip()
-        )
+        words = tuple(_word(group, job.window) for group in _whole_words(aligned))
         text = self._tokenizer.decode(tokens).encode()
         count = len(result.sequences_ids[0])
         log_probability = result.scores[0] * count / (count + 1)
@@ -177,3 +169,22 @@ class WhisperBatched:
 
 def _is_doubtful(result: _Decoded) -> bool:
     return result.repeated > REPEATED_ABOVE or result.log_probability < UNSURE_BELOW
+
+
+def _whole_words(aligned: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Aligned pieces by word: a piece without a space before it ("-end") belongs to the word before."""
+    groups: list[list[dict[str, Any]]] = []
+    for piece in aligned:
+        if not piece["word"].strip():
+            continue
+        if groups and not piece["word"].startswith(" "):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _word(pieces: Sequence[dict[str, Any]], window: Window) -> Word:
+    span = window.on_recording(float(pieces[0]["start"]), float(pieces[-1]["end"]))
+    confidence = sum(float(piece["probability"]) for piece in pieces) / len(pieces)
+    return Word("".join(piece["word"] for piece in pieces).strip(), span, min(1.0, max(0.0, confidence)))

@@ -1,8 +1,8 @@
 """Two voices on one channel told apart.
 
-The speech is cut into stretches of about two seconds, those that sound alike are joined until two clusters are
-left, and two voice models are trained on them and the speech dealt out between the models again until nothing changes. Two people
-are taken for granted. Where both speak at once one of them is heard: overlaps cannot be told.
+The speech is cut into stretches of about two seconds, those that sound alike are joined until two clusters are left,
+and two voice models are trained on them and the speech dealt out between the models again until nothing changes. Two
+people are taken for granted. Where both speak at once one of them is heard: overlaps cannot be told.
 """
 
 from __future__ import annotations
