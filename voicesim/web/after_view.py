@@ -8,7 +8,7 @@ from voicesim.domain import Advice, Comment, Evidence, Example, Judgements, Over
 from voicesim.web.charts import Chart, mood_chart
 from voicesim.web.moments import Moment, excerpt_url, moment_of
 from voicesim.web.retakes import Retakes, Take
-from voicesim.web.thoughts import mood_word, thought_of
+from voicesim.web.thoughts import Reason, mood_word, reasons_of, thought_of
 from voicesim.web.wording import measure_name
 
 STYLES: tuple[tuple[Style, str], ...] = (
@@ -18,6 +18,9 @@ STYLES: tuple[tuple[Style, str], ...] = (
     (Style.ANALYTICAL, "wants facts and numbers; feelings are beside the point"),
 )
 
+LEAST_EFFECT = 1.0
+"""Points below which evidence is listed shortly, as in its good range."""
+
 
 @dataclass(frozen=True)
 class EvidenceRow:
@@ -26,6 +29,11 @@ class EvidenceRow:
     evidence: Evidence
     name: str
     moment: Moment | None
+
+    @property
+    def matters(self) -> bool:
+        """Whether it can be heard at a moment, or moved the score by a point or more."""
+        return self.moment is not None or abs(self.evidence.effect or 0.0) >= LEAST_EFFECT
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class TurnBlock:
 
     turn: Turn
     thought: str
+    reasons: tuple[Reason, ...]
     mood: str
     reply: str
     line_sound: str | None
@@ -127,6 +136,7 @@ def _turn(session: Session, turn: Turn, retakes: Retakes, *, has_sound: bool) ->
     return TurnBlock(
         turn=turn,
         thought=thought_of(turn),
+        reasons=reasons_of(turn),
         mood=mood_word(mood.anger, mood.patience, mood.trust),
         reply=turn.analysis.transcript.text if turn.analysis else "",
         line_sound=_sound(session, line, "customer") if has_sound else None,

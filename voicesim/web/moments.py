@@ -10,6 +10,7 @@ from voicesim.domain import Session, Span, Turn
 
 _LEAD_S, _TAIL_S = 0.25, 0.4
 _LONGEST_S = 100.0
+_LONGEST_MOMENT_S, _WHOLE_SHARE = 30.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,14 @@ def turn_at(turns: Sequence[Turn], span: Span) -> Turn | None:
     return earlier[-1] if earlier else None
 
 
+def is_whole(span: Span, duration_s: float) -> bool:
+    """Whether a stretch is so much of the call that it is no moment."""
+    return span.duration_s > max(_LONGEST_MOMENT_S, _WHOLE_SHARE * duration_s)
+
+
 def moment_of(session: Session, span: Span | None) -> Moment | None:
-    """The moment of a span on the session's timeline; None without a span or without sound."""
-    if span is None or session.recording_path is None:
+    """The moment of a span on the session's timeline; None without a span or sound, or for (nearly) the whole call."""
+    if span is None or session.recording_path is None or is_whole(span, session.duration_s):
         return None
     start, end = max(0.0, span.start_s - _LEAD_S), min(session.duration_s, span.end_s + _TAIL_S)
     if end <= start:

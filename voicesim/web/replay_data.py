@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicesim.domain import Baseline, Evidence, Judgements, Session, Span, Word
+from voicesim.web.moments import is_whole
 from voicesim.web.wording import in_words, measure_name
 
 TRACK_STEP_S = 0.1
@@ -111,7 +112,7 @@ def _score_marks(session: Session) -> Iterator[dict[str, object]]:
         return
     for score in (card.tone, card.pace, card.warmth):
         for evidence in score.evidence:
-            if evidence.span:
+            if evidence.span and not is_whole(evidence.span, session.duration_s):
                 yield _mark("evidence", evidence.span, evidence_label(evidence), score=score.name)
     for advice in card.advice:
         if advice.span:

@@ -151,8 +151,8 @@ function drawTimes(view, pen, inner) {
 
 function range(values, bounds) {
   const sorted = [...values].sort((a, b) => a - b);
-  const low = sorted[Math.floor(sorted.length * 0.02)];
-  const high = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.98))];
+  const low = sorted[Math.floor(sorted.length * 0.05)];
+  const high = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))];
   const all = bounds ? [low, high, ...bounds] : [low, high];
   return [Math.min(...all), Math.max(...all)];
 }
