@@ -24,6 +24,7 @@ import pytest
 from voicesim.audio import read_audio
 from voicesim.backends.silero_activity import SileroActivity
 from voicesim.backends.virtual_headset import VirtualHeadset, missing_parts
+from voicesim.customer.scenarios import shipped_scenarios
 from voicesim.domain import Ending, Recording, Session
 from voicesim.store import Store
 
@@ -112,6 +113,13 @@ def clips_of_one_speaker(shared_data: Path) -> tuple[Played, ...]:
     pytest.skip("no speaker has enough clips of fitting length")
 
 
+def practice_command(data_dir: Path) -> list[str]:
+    """A call from the customer who says the least at first."""
+    brief = min(shipped_scenarios(), key=lambda scenario: len(scenario.beats[0].lines[0].text))
+    options = ["--scenario", brief.id, "--trainee", "Ada", "--seed", "3"]
+    return ["voicesim", "--data-dir", str(data_dir), "practice", *options]
+
+
 def is_one_turn(sound: Recording) -> bool:
     spans = SileroActivity().detect(sound)
     return all(later.start_s - earlier.end_s < 0.4 for earlier, later in pairwise(spans))
@@ -128,8 +136,9 @@ def first_call(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> I
             ["voicesim.backends.stand_in_trainee", *(str(clip.path) for clip in played)],
             dict(headset.trainee_environment),
         )
+        trainee.wait_for('{"ready"')
         practice = Talkative(
-            ["voicesim", "--data-dir", str(data_dir), "practice", "--trainee", "Ada", "--seed", "3"],
+            practice_command(data_dir),
             dict(headset.customer_environment),
         )
         try:
@@ -221,8 +230,9 @@ def test_unplugged_mid_call_the_call_is_kept_and_told_in_one_line(
         trainee = Talkative(
             ["voicesim.backends.stand_in_trainee", str(first_call.played[0].path)], dict(headset.trainee_environment)
         )
+        trainee.wait_for('{"ready"')
         practice = Talkative(
-            ["voicesim", "--data-dir", str(tmp_path), "practice", "--trainee", "Ada", "--seed", "3"],
+            practice_command(tmp_path),
             dict(headset.customer_environment),
         )
         try:

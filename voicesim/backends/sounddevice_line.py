@@ -17,19 +17,27 @@ SAMPLE_RATE_HZ = 16_000
 BLOCK_SAMPLES = 512
 """32 ms: one frame of the voice activity detector."""
 LATENCY_S = 0.08
-"""Asked of PortAudio each way: twice a block, so that a busy moment of this process does not tear the sound."""
+"""Asked of PortAudio each way: more than two blocks, so that a busy moment of this process does not tear the sound."""
 FIRST_BLOCK_WITHIN_S = 8.0
-NEXT_BLOCK_WITHIN_S = 1.5
+NEXT_BLOCK_WITHIN_S = 5.0
+"""A device that is gone mostly says so at once; one that stands still is given this long: busy machines stutter."""
 
 
 class SounddeviceLine:
     """An `AudioLine` on the machine's own devices.
 
-    `microphone` and `headphones` are an index, a name or part of one, or None for the system's default.
+    `microphone` and `headphones` are an index, a name or part of one, or None for the system's default. `latency_s` is
+    asked of the device each way: more of it is safer, less of it answers sooner.
     """
 
-    def __init__(self, microphone: str | int | None = None, headphones: str | int | None = None) -> None:
-        self._wanted = (microphone, headphones)
+    def __init__(
+        self,
+        microphone: str | int | None = None,
+        headphones: str | int | None = None,
+        *,
+        latency_s: float = LATENCY_S,
+    ) -> None:
+        self._wanted, self._latency_s = (microphone, headphones), latency_s
         self._stream: Any = None
         self._name = "headset"
         self._out = PlayQueue(SAMPLE_RATE_HZ)
@@ -80,7 +88,7 @@ class SounddeviceLine:
                 device=(microphone.index, headphones.index),
                 channels=1,
                 dtype="float32",
-                latency=LATENCY_S,
+                latency=self._latency_s,
                 callback=self._exchange,
                 finished_callback=lambda: self._blocks.put(None),
             )

@@ -56,7 +56,7 @@ def main(clips: Sequence[str]) -> None:
     """Answer a call on the default devices with these files."""
     hung_up = Event()
     Thread(target=_until_input_ends, args=(hung_up,), daemon=True).start()
-    line = SounddeviceLine()
+    line = SounddeviceLine(latency_s=0.3)
     line.start()
     _tell({"ready": True})
     try:

@@ -81,7 +81,7 @@ class VirtualHeadset:
         )
         with (self._folder / "server.log").open("wb") as log:
             self._server = subprocess.Popen(  # noqa: S603 - our own fixed command
-                self._command(), env=self._environment(), stdout=log, stderr=log, start_new_session=True
+                self._command(), env=self._environment(), stdout=log, stderr=log, process_group=0
             )
         until = time.monotonic() + START_WITHIN_S
         while not self._answers():
@@ -111,7 +111,7 @@ class VirtualHeadset:
             *(_KEEP_AWAKE.format(name=name) for name in ("earpiece", "mouth")),
             f"module-native-protocol-unix socket={self.folder / 'socket'} auth-anonymous=1",
         ]
-        quiet = ["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]
+        quiet = ["-n", "--daemonize=no", "--exit-idle-time=300", "--use-pid-file=no", "--disable-shm=yes"]
         steady = ["--realtime=no", "--high-priority=yes", "--disallow-exit=no"]
         return ["pulseaudio", *quiet, *steady, *(part for module in modules for part in ("-L", module))]
 

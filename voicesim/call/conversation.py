@@ -9,9 +9,9 @@ from voicesim.call.controls import CallObserver, CallState
 from voicesim.call.early_ears import EarlyAnalysis, EarlyEars
 from voicesim.call.echo import EchoGuard
 from voicesim.call.parts import LineSpeaker
-from voicesim.call.speaking import CustomerVoice
+from voicesim.call.speaking import CustomerVoice, ForeseenLine, foreseen_line
 from voicesim.call.timeline import shifted
-from voicesim.call.turn_taking import STRETCH_PAUSE_S, SpeechTracker, TurnState, turn_state
+from voicesim.call.turn_taking import SpeechTracker, TurnState, turn_state
 from voicesim.customer.engine import CustomerEngine, HeardReply
 from voicesim.domain import Analysis, CallEnding, CustomerLine, MoodChange, Span, Turn
 from voicesim.errors import VoicesimError
@@ -20,6 +20,9 @@ TALKED_OVER_S = 0.5
 """Shorter speech over the customer is a backchannel ("mm-hm"); from here on they stop (call-ai-metrics)."""
 INSISTS_S = 2.0
 """A customer who breaks in goes on for so long although the trainee does not stop."""
+
+GUESS_AFTER_S = 0.12
+"""A pause after which the reply is analysed as if it were over; often it is, and the answer is ready in time."""
 
 
 @dataclass
@@ -53,6 +56,7 @@ class Conversation:
         self._patience_s, self._prompt_after_s = patience_s, prompt_after_s
         self.log = CallLog(customer_spans=voice.stretches)
         self._line: CustomerLine | None = None
+        self._foreseen: ForeseenLine | None = None
         self._line_span = Span(0.0, 0.0)
         self._floor_s: float | None = None
         self._reply_start_s: float | None = None
@@ -63,8 +67,9 @@ class Conversation:
         self._held_s = 0.0
         self._state = CallState.CONNECTING
 
-    def open(self) -> None:
-        """The customer speaks first."""
+    def open(self, opening: ForeseenLine | None) -> None:
+        """The customer speaks first; `opening` is their line, begun already."""
+        self._foreseen = opening
         self._say(self._engine.opening())
 
     def follow(self, *, on_hold: bool = False) -> None:
@@ -95,7 +100,8 @@ class Conversation:
 
     def _say(self, line: CustomerLine) -> None:
         self._line, self._floor_s, self._talked_over_s = line, None, None
-        self._voice.say(line)
+        self._voice.say(line, self._foreseen)
+        self._foreseen = None
         self._change(CallState.CUSTOMER_SPEAKING)
         self._observer.on_line(line)
         if line.ending is None:
@@ -155,7 +161,7 @@ class Conversation:
             self._maybe_interrupt()
         elif state is TurnState.ENDED:
             self._reply_over(spoken[-1].end_s)
-        elif tracker.silence_s(floor_s) >= STRETCH_PAUSE_S:
+        elif tracker.silence_s(floor_s) >= GUESS_AFTER_S and not self._ears.guessing:
             self._guess_the_end(spoken[-1].end_s)
 
     def _note_reply_start(self, start_s: float) -> None:
@@ -171,7 +177,7 @@ class Conversation:
             self._say(line)
 
     def _guess_the_end(self, speech_end_s: float) -> None:
-        """Analyse the reply as if it were over, and have the answer to it voiced."""
+        """Analyse the reply as if it were over, and have the beginning of the answer to it voiced."""
         engine, span, gap_s = deepcopy(self._engine), self._reply_span(), self._gap_s
         talked_over_s, held_s = self._talked_over_s, self._held_s
 
@@ -179,7 +185,7 @@ class Conversation:
             analysis = shifted(early.analysis, early.span.start_s)
             if analysis.transcript.words:
                 heard = heard_reply(analysis, span, gap_s, talked_over_s, held_s)
-                self._speaker.prepare([engine.hear(heard)[0]])
+                self._foreseen = foreseen_line(engine.hear(heard)[0], self._speaker)
 
         self._ears.pause(speech_end_s, foresee)
 

@@ -62,6 +62,16 @@ class EarlyEars:
         self._kept: list[tuple[Span, Future[Transcript]]] = []
         self._guess: _Guess | None = None
 
+    @property
+    def guessing(self) -> bool:
+        """Whether the reply is being analysed, or was, as if it ended with the running pause."""
+        return self._guess is not None
+
+    def warm_up(self, speech: Recording) -> None:
+        """Run everything once on some speech, so that the first reply does not wait for what loads at first use."""
+        words = self._thread.submit(self._transcribe, speech, 0.0)
+        self._thread.submit(lambda: self._analyser(speech, words.result()))
+
     def begin(self, speech_start_s: float, earliest_s: float) -> None:
         """A new reply: its speech starts at `speech_start_s`, and nothing before `earliest_s` belongs to it."""
         self.resume()

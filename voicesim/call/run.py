@@ -15,7 +15,7 @@ from voicesim.call.echo import EchoGuard
 from voicesim.call.parts import LineSpeaker
 from voicesim.call.recorder import CUSTOMER, TRAINEE, CallRecorder
 from voicesim.call.setup import CallSetup
-from voicesim.call.speaking import CustomerVoice
+from voicesim.call.speaking import CustomerVoice, ForeseenLine, foreseen_line
 from voicesim.call.turn_taking import SpeechTracker
 from voicesim.call.wrapping_up import finished_session
 from voicesim.customer.engine import CustomerEngine
@@ -25,6 +25,7 @@ from voicesim.ports import AudioLine, LineBlock
 from voicesim.scoring import CustomerContext
 
 LEVEL_EVERY_BLOCKS = 3
+WARM_UP_S = 1.0
 
 
 def run_call(
@@ -73,15 +74,17 @@ class _Call:
         self._controls, self._observer = controls or CallControls(), observer or CallObserver()
         self._started_at = datetime.now(UTC)
         self._engine = engine or CustomerEngine(scenario, setup.seed)
-        speaker.prepare([self._engine.opening()])
         self._speaker = speaker
+        self._opening: ForeseenLine | None = None
         self._tracker = SpeechTracker(ears.detector, line.sample_rate_hz)
         self._recorder: CallRecorder | None = None
         self._early: EarlyEars | None = None
+        self._warm = False
 
     def connect(self) -> None:
-        """Open the line and wait for its first sound, then begin the recording."""
+        """Voice the first words, open the line and wait for its first sound, then begin the recording."""
         self._observer.on_state(CallState.CONNECTING)
+        self._opening = foreseen_line(self._engine.opening(), self._speaker)
         self._line.start()
         first = self._line.next_block()
         self._started_at = datetime.now(UTC)
@@ -112,7 +115,7 @@ class _Call:
         """Block by block until the call is over, for whatever reason."""
         try:
             with hanging_up_by_ctrl_c(self._controls):
-                self._conversation.open()
+                self._conversation.open(self._opening)
                 while self._conversation.log.ending is None and not self._over():
                     self._take(self._line.next_block())
                     self._conversation.follow(on_hold=self._controls.on_hold)
@@ -151,9 +154,19 @@ class _Call:
         self._recorder.write(block)
         self._tracker.hear(block.heard)
         self._voice.follow(block, self._tracker.now_s)
+        self._warm_up()
         number = round(self._tracker.now_s * self._line.sample_rate_hz / len(block.heard))
         if number % LEVEL_EVERY_BLOCKS == 0:
             self._observer.on_level(self._recorder.level_db(TRAINEE))
+
+    def _warm_up(self) -> None:
+        """Try the ears on the customer's own first words, once there are some."""
+        heard = self._voice.heard
+        if self._warm or self._early is None or self._recorder is None:
+            return
+        if heard is not None and heard.duration_s >= WARM_UP_S:
+            self._warm = True
+            self._early.warm_up(self._recorder.channel(CUSTOMER, heard))
 
     def _analysed(self, sound: Recording, transcript: Transcript) -> Analysis:
         return analyse(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
 
 import numpy as np
 
@@ -18,6 +20,24 @@ AUDIBLE = 10 ** (-50 / 20)
 
 PAUSE_S = 0.25
 """A silence of the customer that is a pause and not part of a word."""
+
+
+@dataclass(frozen=True, eq=False)
+class ForeseenLine:
+    """A line that will probably be said next, its first piece rendered already."""
+
+    line: CustomerLine
+    pieces: Iterator[Recording]
+
+
+def foreseen_line(line: CustomerLine, speaker: LineSpeaker) -> ForeseenLine | None:
+    """Render the first piece now; None when the voice fails, which shows again when the line is said."""
+    try:
+        pieces = iter(speaker.pieces(line))
+        first = list(islice(pieces, 1))
+    except VoicesimError:
+        return None
+    return ForeseenLine(line, chain(first, pieces))
 
 
 class CustomerVoice:
@@ -44,10 +64,11 @@ class CustomerVoice:
         """From the line's first audible moment to its last, in seconds of the call; None before anything was heard."""
         return self._heard
 
-    def say(self, line: CustomerLine) -> None:
-        """Begin a line, after what is still being said."""
+    def say(self, line: CustomerLine, foreseen: ForeseenLine | None = None) -> None:
+        """Begin a line, after what is still being said; `foreseen` is used when it is this very line."""
         self._heard, self._begun, self._sounding = None, False, True
-        self._pieces = self._spoken(line)
+        ready = foreseen is not None and foreseen.line == line
+        self._pieces = foreseen.pieces if ready and foreseen is not None else self._spoken(line)
         self._fetch()
 
     def follow(self, block: LineBlock, end_s: float) -> None:
