@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voicesim.batch.channels import AUTO
 from voicesim.batch.journal import Journal
@@ -21,7 +21,9 @@ from voicesim.batch.sessions import file_session
 from voicesim.batch.sources import CallSource
 from voicesim.batch.summary import write_summary
 from voicesim.batch.tables import table_paths, write_tables
-from voicesim.store import Store
+
+if TYPE_CHECKING:
+    from voicesim.store import Store
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,7 +27,9 @@ from voicesim.domain import (
     Turn,
 )
 from voicesim.redaction import redact_audio
-from voicesim.store import Store, stable_session_id
+
+if TYPE_CHECKING:
+    from voicesim.store import Store
 
 UNNAMED_AGENT = "unnamed agent"
 NO_MOOD = Mood(anger=0.0, patience=0.5, trust=0.5)
@@ -35,6 +38,8 @@ NO_MOOD = Mood(anger=0.0, patience=0.5, trust=0.5)
 
 def as_session(source: CallSource, heard: HeardCall, analysis: Analysis, customer: Transcript) -> Session:
     """The session of a recorded call; its id is the same each time. `analysis` and `customer` hold no numbers."""
+    from voicesim.store import stable_session_id  # a database library, wanted only with --store
+
     started_at = _recorded_at(source.location)
     name = Path(source.location).name
     return Session(
