@@ -14,7 +14,7 @@ from call_speakers import CLEAN_DB, dynamic_range_db
 from generated_calls import GeneratedCall, degrade, make_call, read_by
 from validation_table import Row, print_rows, shared_data
 
-from voicesim.activity import listen_to_both, pauses
+from voicesim.activity import pauses, remove_crosstalk
 from voicesim.audio import resample
 from voicesim.backends.silero_activity import SileroActivity
 from voicesim.domain import Recording, Span
@@ -82,8 +82,11 @@ def events(agent: Sequence[Span], customer: Sequence[Span]) -> dict[str, list[Sp
 def ours(call: GeneratedCall, detector: SileroActivity) -> Sides:
     """The way recorded calls are listened to."""
     agent, customer = (resample(call.recording.channel(n), 16_000) for n in (0, 1))
-    sides = listen_to_both(agent, customer, detector)
-    return sides[0].spans, sides[1].spans
+    heard = detector.detect(agent), detector.detect(customer)
+    return (
+        remove_crosstalk(agent, heard[0], customer, heard[1]),
+        remove_crosstalk(customer, heard[1], agent, heard[0]),
+    )
 
 
 def theirs(call: GeneratedCall) -> Sides:

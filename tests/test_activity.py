@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicesim.activity import call_timing, gaps, merged, overlaps, pauses, response_gaps, total_s, turns, without
@@ -94,6 +94,7 @@ def test_pauses_lie_inside_turns_and_are_silent() -> None:
     assert pauses([Span(0, 1), Span(1.5, 2)], [Span(1.1, 1.3)]) == ()
 
 
+@settings(deadline=None)
 @given(times, times)
 def test_seconds_add_up_whatever_the_call(ours: tuple[Span, ...], theirs: tuple[Span, ...]) -> None:
     timing = call_timing(ours, theirs, 100)
@@ -106,6 +107,7 @@ def test_seconds_add_up_whatever_the_call(ours: tuple[Span, ...], theirs: tuple[
         assert timing.overlap_share * lasted == pytest.approx(both, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(times, times, st.floats(0, 50).map(lambda t: round(t, 1)))
 def test_a_later_start_changes_nothing_but_the_clock(
     ours: tuple[Span, ...], theirs: tuple[Span, ...], later_s: float
@@ -117,6 +119,7 @@ def test_a_later_start_changes_nothing_but_the_clock(
     assert [(a.severity, a.announced) for a in later.dead_air] == [(a.severity, a.announced) for a in now.dead_air]
 
 
+@settings(deadline=None)
 @given(times, times)
 def test_span_arithmetic_agrees_with_itself(ours: tuple[Span, ...], theirs: tuple[Span, ...]) -> None:
     assert total_s(without(ours, theirs)) + total_s(common(ours, theirs)) == pytest.approx(total_s(ours))

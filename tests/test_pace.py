@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicesim.domain import Recording, Span, Transcript, Word
@@ -86,6 +86,7 @@ def test_bursts_show_in_the_course_of_the_rate() -> None:
     assert first[1] == pytest.approx(120, rel=0.1) and last == pytest.approx(180, rel=0.1)
 
 
+@settings(deadline=None)
 @given(st.integers(5, 60), st.floats(1.05, 3))
 def test_the_same_words_in_less_time_are_faster(count: int, factor: float) -> None:
     slow = measure_pace(evenly(count, 0, 20), [Span(0, 20)])
@@ -93,6 +94,7 @@ def test_the_same_words_in_less_time_are_faster(count: int, factor: float) -> No
     assert (fast.speech_rate_wpm or 0) == pytest.approx(factor * (slow.speech_rate_wpm or 0))
 
 
+@settings(deadline=None)
 @given(st.floats(0, 300))
 def test_a_later_start_changes_no_rate(later_s: float) -> None:
     now = measure_pace(evenly(30, 0, 12), [Span(0, 5), Span(5.5, 12)])

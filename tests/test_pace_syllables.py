@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicesim.pace import syllables_of
@@ -52,11 +52,13 @@ def test_running_text_and_digits() -> None:
     assert syllables_of("... !?") == 0
 
 
+@settings(deadline=None)
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=20))
 def test_any_word_has_a_syllable(word: str) -> None:
     assert 1 <= syllables_of(word) <= 20
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(KNOWN)), max_size=8))
 def test_text_is_the_sum_of_its_words(words: list[str]) -> None:
     assert syllables_of(" ".join(words)) == sum(KNOWN[word] for word in words)

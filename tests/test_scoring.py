@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.measured_values import GOOD_WORDS, delivery, findings, measured, pace, timing, transcript
@@ -45,6 +45,7 @@ def test_the_effects_of_the_evidence_add_up_to_the_score() -> None:
         assert found.value == pytest.approx(100 + sum(e.effect or 0 for e in found.evidence))
 
 
+@settings(deadline=None)
 @given(st.floats(160, 320), st.floats(0, 100))
 def test_faster_speech_beyond_the_band_never_raises_pace(rate: float, more: float) -> None:
     for context in (None, CustomerContext(hurry=1.0, anger=1.0), CustomerContext(distressed=True)):
@@ -52,6 +53,7 @@ def test_faster_speech_beyond_the_band_never_raises_pace(rate: float, more: floa
         assert value(fast, "pace") <= value(slow, "pace") + 1e-9
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_more_heat_never_raises_tone_whoever_calls(one: float, other: float) -> None:
     low, high = sorted((one, other))
@@ -65,6 +67,7 @@ def test_more_heat_never_raises_tone_whoever_calls(one: float, other: float) -> 
         assert value(hot, "tone") <= value(calm, "tone") + 1e-9
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_an_angry_customer_does_not_excuse_heat(heat: float) -> None:
     plain, angry = (
@@ -193,6 +196,7 @@ def test_a_perfect_reply_gets_no_advice() -> None:
     assert score(measured(), RUBRIC).advice == ()
 
 
+@settings(deadline=None)
 @given(st.floats(-500, 500).map(lambda t: round(t, 2)))
 def test_the_clock_does_not_matter(later_s: float) -> None:
     now = measured(timing=timing())
@@ -205,6 +209,7 @@ def test_the_clock_does_not_matter(later_s: float) -> None:
     assert [getattr(before, n).value for n in ALL] == pytest.approx([getattr(after, n).value for n in ALL])
 
 
+@settings(deadline=None)
 @given(
     st.floats(0, 1),
     st.floats(0, 1),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from voicesim.activity.crosstalk import cancel_crosstalk, remove_crosstalk
 from voicesim.domain import Recording, Span
-from voicesim.pace.pausing import spoken_stretches
 from voicesim.ports import SpeechDetector
 
 
@@ -39,7 +38,5 @@ def _side(
     detector: SpeechDetector,
 ) -> Side:
     cleaned = cancel_crosstalk(own, other, other_spans)
-    spans = own_spans
-    if cleaned.samples is not own.samples:
-        spans = remove_crosstalk(own, detector.detect(cleaned), other, other_spans)
-    return Side(cleaned, spoken_stretches(cleaned, spans))
+    spans = own_spans if cleaned.samples is own.samples else detector.detect(cleaned)
+    return Side(cleaned, remove_crosstalk(cleaned, spans, other, other_spans))
