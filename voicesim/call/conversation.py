@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from voicesim.call.controls import CallObserver, CallState
 from voicesim.call.early_ears import EarlyAnalysis, EarlyEars
-from voicesim.call.echo import EchoGuard
+from voicesim.call.echo import LONGEST_DELAY_S, EchoGuard
 from voicesim.call.parts import LineSpeaker
 from voicesim.call.speaking import CustomerVoice, ForeseenLine, foreseen_line
 from voicesim.call.timeline import shifted
@@ -139,7 +139,12 @@ class Conversation:
             self.log.ending = CallEnding(self._line.ending)
             return
         speaking = running is not None and self._tracker.in_speech
-        self._floor_s = max(running.start_s, self._heard_until_s) if running and speaking else self._line_span.end_s
+        self._floor_s = self._line_span.end_s
+        if running is not None and speaking:
+            if running.start_s < self._floor_s and self._echo.is_echo(running):
+                speaking, self._floor_s = False, now_s + LONGEST_DELAY_S
+            else:
+                self._floor_s = max(running.start_s, self._heard_until_s)
         self._change(CallState.TRAINEE_SPEAKING if speaking else CallState.LISTENING)
 
     # The trainee's side
