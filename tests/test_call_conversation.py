@@ -13,9 +13,11 @@ import pytest
 from tests.call_rig import RAMBLE, SORRY, TODAY, Watched, call, ears, late_parcel, said, speaker
 from voicesim.audio import read_audio
 from voicesim.backends.simulated_line import SimulatedLine
-from voicesim.call import CallControls, CallState
+from voicesim.call import CallControls, CallSetup, CallState, run_call
 from voicesim.domain import CustomerLine, Ending, Recording, Session, Span, Transcript
 from voicesim.errors import DeviceError, EngineError
+from voicesim.ports import LineBlock
+from voicesim.scoring import load_rubric
 
 
 @pytest.fixture(scope="module")
@@ -226,24 +228,40 @@ def test_a_voice_that_fails_at_one_line_does_not_end_the_call(tmp_path: Path) ->
     assert [turn.line.beat for turn in session.turns][:3] == ["late", "when", "prompt"]
 
 
-class FailsOnce:
-    """A recogniser that fails at the first reply."""
+class FailsUntilNoticed:
+    """A recogniser that fails until the trainee was told so."""
 
     name = "failing"
 
-    def __init__(self) -> None:
-        self._failed = False
+    def __init__(self, watched: Watched) -> None:
+        self._watched = watched
 
     def transcribe(self, recording: Recording, spans: object = None) -> Transcript:
-        if not self._failed:
-            self._failed = True
+        if not self._watched.notices:
             raise EngineError("the recogniser has failed")
         return ears().transcriber.transcribe(recording, spans)  # type: ignore[arg-type]
 
 
 def test_a_recogniser_that_fails_at_one_reply_does_not_end_the_call(tmp_path: Path) -> None:
-    session, watched = call(tmp_path, ["I am so sorry.", SORRY, TODAY], hears=replace(ears(), transcriber=FailsOnce()))
+    watched = Watched()
+    failing = replace(ears(), transcriber=FailsUntilNoticed(watched))
+    session, _ = call(tmp_path, ["I am so sorry.", SORRY, TODAY], hears=failing, watched=watched)
     assert watched.notices == ["this reply could not be analysed: the recogniser has failed"]
     assert session.turns[0].reply_span is not None and session.turns[0].analysis is None
     assert [turn.line.beat for turn in session.turns] == ["late", "prompt", "when", "resolved"]
     assert session.ending.ending is Ending.RESOLVED
+
+
+class Lossy(SimulatedLine):
+    """A headset that drops sound all the time."""
+
+    def next_block(self) -> LineBlock:
+        return replace(super().next_block(), lost=True)
+
+
+def test_lost_sound_is_told_once(tmp_path: Path) -> None:
+    controls, watched = CallControls(), Watched()
+    line = Lossy(iter(()), at_block=stop_at(2.0, controls))  # type: ignore[arg-type]
+    setup = CallSetup("Ada", load_rubric(), tmp_path / "recordings" / "call.flac")
+    run_call(late_parcel(), line, ears(), speaker(), setup, controls=controls, observer=watched)
+    assert watched.notices == ["simulated headset: sound is being lost; close other busy programs"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from voicesim.backends.native_noise import NativeNoise
 from voicesim.backends.play_queue import PlayQueue
-from voicesim.backends.sound_devices import device_error, find_device, list_devices, portaudio
+from voicesim.backends.sound_devices import SoundDevice, device_error, find_device, list_devices, portaudio
 from voicesim.domain import Recording
 from voicesim.errors import DeviceError
 from voicesim.ports import LineBlock
@@ -39,7 +39,7 @@ class SounddeviceLine:
     ) -> None:
         self._wanted, self._latency_s = (microphone, headphones), latency_s
         self._stream: Any = None
-        self._name = "headset"
+        self._name: str | None = None
         self._out = PlayQueue(SAMPLE_RATE_HZ)
         self._blocks: SimpleQueue[LineBlock | None] = SimpleQueue()
         self._heard_any = False
@@ -47,7 +47,12 @@ class SounddeviceLine:
 
     @property
     def name(self) -> str:
-        """The device, or both devices, as the system names them."""
+        """The device, or both devices, as the system names them; "headset" while there is none."""
+        if self._name is None:
+            try:
+                return _named(*self._found(list_devices()))
+            except DeviceError:
+                return "headset"
         return self._name
 
     @property
@@ -76,11 +81,8 @@ class SounddeviceLine:
 
     def _open(self) -> None:
         sound = portaudio()
-        devices = list_devices(refresh=True)
-        microphone = find_device(self._wanted[0], "input", devices)
-        headphones = find_device(self._wanted[1], "output", devices)
-        same = microphone.index == headphones.index
-        self._name = microphone.name if same else f"{microphone.name} and {headphones.name}"
+        microphone, headphones = self._found(list_devices(refresh=True))
+        self._name = _named(microphone, headphones)
         try:
             self._stream = sound.Stream(
                 samplerate=SAMPLE_RATE_HZ,
@@ -95,6 +97,9 @@ class SounddeviceLine:
             self._stream.start()
         except (sound.PortAudioError, ValueError) as error:
             raise device_error(error, self._name) from error
+
+    def _found(self, devices: tuple[SoundDevice, ...]) -> tuple[SoundDevice, SoundDevice]:
+        return find_device(self._wanted[0], "input", devices), find_device(self._wanted[1], "output", devices)
 
     def stop(self) -> None:
         """Close the devices; safe to call twice."""
@@ -116,13 +121,13 @@ class SounddeviceLine:
     def next_block(self) -> LineBlock:
         """The next 512 samples; waits for them. Raises DeviceError when the device is gone or stands still."""
         if self._stream is None and self._blocks.empty():
-            raise DeviceError(f"{self._name}: not open")
+            raise DeviceError(f"{self.name}: not open")
         try:
             block = self._blocks.get(timeout=NEXT_BLOCK_WITHIN_S if self._heard_any else FIRST_BLOCK_WITHIN_S)
         except Empty:
             block = None
         if block is None:
-            raise DeviceError(f"{self._name}: the sound stopped; was it unplugged? Plug it in and call again")
+            raise DeviceError(f"{self.name}: the sound stopped; was it unplugged? Plug it in and call again")
         self._heard_any = True
         return block
 
@@ -130,3 +135,8 @@ class SounddeviceLine:
         samples, queued = self._out.take(frames)
         played[:, 0] = samples
         self._blocks.put(LineBlock(heard[:, 0].copy(), samples, queued, lost=bool(status)))
+
+
+def _named(microphone: SoundDevice, headphones: SoundDevice) -> str:
+    same = microphone.index == headphones.index
+    return microphone.name if same else f"{microphone.name} and {headphones.name}"

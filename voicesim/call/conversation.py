@@ -85,6 +85,8 @@ class Conversation:
         """The call is over from outside: hung up or lost. A reply begun is still analysed."""
         if self._line is None or self.log.ending is not None:
             return
+        if self._hold_since_s is not None:
+            self.log.holds.append(Span(self._hold_since_s, self._tracker.now_s))
         self._voice.cut()
         if self._floor_s is None:
             self._give_floor()

@@ -26,6 +26,7 @@ from voicesim.scoring import CustomerContext
 
 LEVEL_EVERY_BLOCKS = 3
 WARM_UP_S = 1.0
+TELL_AFTER_LOSSES = 10
 
 
 def run_call(
@@ -80,6 +81,7 @@ class _Call:
         self._recorder: CallRecorder | None = None
         self._early: EarlyEars | None = None
         self._warm = False
+        self._losses = 0
 
     def connect(self) -> None:
         """Voice the first words, open the line and wait for its first sound, then begin the recording."""
@@ -152,12 +154,19 @@ class _Call:
         if self._controls.muted or self._controls.on_hold:
             block = replace(block, heard=np.zeros_like(block.heard))
         self._recorder.write(block)
+        self._note_loss(block)
         self._tracker.hear(block.heard)
         self._voice.follow(block, self._tracker.now_s)
         self._warm_up()
         number = round(self._tracker.now_s * self._line.sample_rate_hz / len(block.heard))
         if number % LEVEL_EVERY_BLOCKS == 0:
             self._observer.on_level(self._recorder.level_db(TRAINEE))
+
+    def _note_loss(self, block: LineBlock) -> None:
+        """Say once that the device drops sound; it hurts the words, and the trainee can do something about it."""
+        self._losses += block.lost
+        if self._losses == TELL_AFTER_LOSSES and block.lost:
+            self._observer.on_notice(f"{self._line.name}: sound is being lost; close other busy programs")
 
     def _warm_up(self) -> None:
         """Try the ears on the customer's own first words, once there are some."""
