@@ -174,6 +174,12 @@ def test_a_bad_signal_silences_what_rests_on_the_voice(signal: SignalQuality, wh
     assert card.pace.value is not None
 
 
+def test_light_noise_silences_warmth_alone() -> None:
+    card = score(measured(signal=SignalQuality(0.0, 16, 7000)), RUBRIC)
+    assert card.warmth.value is None and "background" in (card.warmth.reason or "")
+    assert card.tone.value is not None and card.pace.value is not None and card.overall is None
+
+
 def test_advice_is_at_most_three_tied_to_moments_and_computed() -> None:
     poor = measured(
         pace=pace(195),

@@ -28,10 +28,18 @@ def bad_signal(measured: Measured, rubric: Rubric) -> str | None:
     signal, settings = measured.signal, rubric.settings
     if signal.clipped_share is not None and signal.clipped_share > settings["max_clipped_share"]:
         return f"the sound is clipped ({signal.clipped_share:.1%} of it)"
-    if signal.snr_db is not None and signal.snr_db < settings["min_snr_db"]:
-        return f"the background is too loud (speech {signal.snr_db:.0f} dB above it)"
+    if reason := loud_background(measured, settings["min_snr_db"]):
+        return reason
     if signal.echo_db is not None and signal.echo_db > settings["max_echo_db"]:
         return f"the customer is heard in the trainee's microphone ({signal.echo_db:.0f} dB)"
+    return None
+
+
+def loud_background(measured: Measured, least_db: float) -> str | None:
+    """Why the background is too loud, or None; `least_db` is the speech's level above it that is needed."""
+    snr_db = measured.signal.snr_db
+    if snr_db is not None and snr_db < least_db:
+        return f"the background is too loud (speech {snr_db:.0f} dB above it, {least_db:g} dB needed)"
     return None
 
 
@@ -56,6 +64,8 @@ def reasons_by_measure(measured: Measured, rubric: Rubric) -> dict[str, str]:
     blocked: dict[str, str] = {}
     if reason := bad_signal(measured, rubric):
         blocked |= dict.fromkeys(("heat", "raised_voice_share", "liveliness", "warmth"), reason)
+    elif reason := loud_background(measured, rubric.settings["min_snr_warmth_db"]):
+        blocked["warmth"] = reason
     if reason := unsure_words(measured, rubric.settings["min_pace_confidence"]):
         blocked |= dict.fromkeys(COUNTED_WORDS, reason)
     if reason := unsure_words(measured, rubric.settings["min_word_confidence"]):

@@ -29,6 +29,7 @@ SETTINGS = frozenset(
         "sure_certainty",
         "max_clipped_share",
         "min_snr_db",
+        "min_snr_warmth_db",
         "max_echo_db",
         "raised_heat",
         "burst_wpm",
