@@ -17,6 +17,8 @@ CUSTOMER, TRAINEE = 0, 1
 _STREAMINFO_BLOCK_SIZE = slice(10, 12)
 _STREAMINFO_SAMPLES = 21
 """Where FLAC keeps its largest block size (16 bit) and its count of samples (36 bit; four bits of it in byte 21)."""
+_USUAL_FRAME = 4096
+"""Samples in a FLAC frame; the file says whether it is another number."""
 _FIRST_ROOM_S = 60.0
 
 
@@ -32,7 +34,7 @@ class CallRecorder:
         self.path, self.sample_rate_hz = path, sample_rate_hz
         self._samples = np.zeros((2, round(_FIRST_ROOM_S * sample_rate_hz)), dtype=np.float32)
         self._count = 0
-        self._told = 0
+        self._told, self._frame = 0, _USUAL_FRAME
         self._file: Any = None
         import soundfile
 
@@ -84,18 +86,19 @@ class CallRecorder:
 
     def _tell_length(self) -> None:
         """Write the count of samples in complete FLAC frames into the header, through a handle of its own."""
-        if self._count - self._told < self.sample_rate_hz // 4:
+        complete = (self._count - 1) // self._frame * self._frame  # the encoder looks one sample ahead
+        if complete <= self._told:
             return
         with self.path.open("r+b") as header:
             start = header.read(_STREAMINFO_SAMPLES + 1)
-            if len(start) <= _STREAMINFO_SAMPLES:
-                return
             frame = int.from_bytes(start[_STREAMINFO_BLOCK_SIZE], "big")
-            complete = (self._count - 1) // frame * frame  # the encoder looks one sample ahead
+            if len(start) <= _STREAMINFO_SAMPLES or frame != self._frame:
+                self._frame = frame or self._frame
+                return
             kept_bits = start[_STREAMINFO_SAMPLES] & 0xF0
             header.seek(_STREAMINFO_SAMPLES)
             header.write((kept_bits << 32 | complete).to_bytes(5, "big"))
-        self._told = self._count
+        self._told = complete
 
 
 def rms_db(samples: NDArray[np.float32]) -> float:
