@@ -19,8 +19,9 @@ from voicesim.customer.delivery import Character, VoiceStyle
 from voicesim.customer.engine import CustomerEngine, HeardReply
 from voicesim.customer.rendering import render_line
 from voicesim.customer.scenarios import find_scenario, shipped_scenarios
-from voicesim.domain import Analysis, Baseline, CustomerLine, Ending, MoodChange, Recording, Scenario, Span
+from voicesim.domain import Analysis, Baseline, CustomerLine, Ending, MoodChange, Recording, Rubric, Scenario, Span
 from voicesim.engines import EngineOptions, load_ears
+from voicesim.scoring import load_rubric
 from voicesim.wording import find_wording
 
 TRAINEES = Path(__file__).with_name("trainees.toml")
@@ -39,6 +40,7 @@ class Speaker:
     ears: Ears
     voice: PiperVoice = field(default_factory=PiperVoice)
     baseline: Baseline | None = None
+    rubric: Rubric = field(default_factory=lambda: load_rubric(None))
     known: dict[tuple[str, VoiceStyle], tuple[Recording, Analysis]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -50,7 +52,7 @@ class Speaker:
         key = (text, style)
         if key not in self.known:
             spoken = render_line(self.voice, text, style, Character())
-            self.known[key] = (spoken, analyse(spoken, self.ears, baseline=self.baseline))
+            self.known[key] = (spoken, analyse(spoken, self.ears, baseline=self.baseline, rubric=self.rubric))
         spoken, heard = self.known[key]
         wording = find_wording(heard.transcript, self.ears.lexicons, scenario.persona.name)
         return spoken.duration_s, replace(heard, wording=wording)

@@ -107,7 +107,7 @@ def test_the_same_words_warm_and_cold_move_the_mood_in_opposite_directions(scena
     def after(delivery: Delivery) -> Mood:
         return moved(HeardReply(wording, delivery, words=words), scenario.persona, before)[0]
 
-    warm, cold, raised = after(voice(warmth=0.85)), after(voice(warmth=0.15)), after(voice(heat=0.95))
+    warm, cold, raised = after(voice(warmth=0.9)), after(voice(warmth=0.1)), after(voice(heat=0.95))
     assert warm.anger < before.anger < cold.anger
     assert warm.trust > before.trust > cold.trust
     assert raised.anger > before.anger
