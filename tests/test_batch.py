@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -226,7 +229,7 @@ class TestScoreAll:
         assert max(running) <= 3
 
     def test_a_worker_killed_by_a_call_costs_only_that_call(self, tmp_path: Path) -> None:
-        calls = calls_named("a", "once", "b", "always", "c", "d")
+        calls = calls_named("a", "once", "always", "b")
         with WorkerPool(2) as pool:
             done = {
                 call.location: rows.call
@@ -235,7 +238,25 @@ class TestScoreAll:
         assert set(done) == {call.location for call in calls}
         assert done["always"]["error"] == f"always: {KILLED_TWICE}"
         assert "pid" in done["once"]
-        assert all("pid" in done[name] for name in "abcd")
+        assert all("pid" in done[name] for name in "ab")
+
+    @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for the process in /proc")
+    def test_workers_end_when_the_batch_is_killed(self) -> None:
+        script = (
+            "import os, signal, time\n"
+            "from voicesim.batch.workers import WorkerPool\n"
+            "if __name__ == '__main__':\n"
+            "    pool = WorkerPool(1)\n"
+            "    print(pool.submit(os.getpid).result(), flush=True)\n"
+            "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        )
+        killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+        worker = int(killed.stdout)
+        for _ in range(300):
+            if not Path(f"/proc/{worker}").exists():
+                return
+            time.sleep(0.1)
+        pytest.fail(f"worker {worker} outlived the batch")
 
     def test_an_error_nobody_foresaw_is_a_row(self) -> None:
         def broken(call: CallSource) -> CallRows:

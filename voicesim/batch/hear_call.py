@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from voicesim.activity import call_timing, remove_crosstalk, without_overlaps
 from voicesim.batch.channels import SIDES, AgentSide, find_agent, parties
 from voicesim.batch.ears import CallEars
+from voicesim.batch.joining import joined_transcripts
 from voicesim.diarisation import diarise
 from voicesim.domain import CallTiming, Recording, Span, Transcript
 from voicesim.wording import find_wording
@@ -23,6 +25,7 @@ class Side:
     recording: Recording
     spans: tuple[Span, ...]
     transcript: Transcript
+    holds: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +49,41 @@ def hear_call(recording: Recording, ears: CallEars, known: AgentSide | None) -> 
     sides = _two_channels(recording, ears) if two else _one_channel(recording, ears)
     agent = known if known is not None and two else find_agent([s.transcript for s in sides], [s.spans for s in sides])
     ours, theirs = sides[agent.side], sides[1 - agent.side]
-    timing = call_timing(ours.spans, theirs.spans, recording.duration_s, announced_holds=_holds(ours.transcript, ears))
-    if not two:
-        timing = without_overlaps(timing, MONO_REASON)
+    ours = replace(ours, holds=_holds(ours.transcript, ears))
+    timing = _timing(ours, theirs, recording.duration_s, two=two)
     by = agent.by if two else "voices"
     return HeardCall(ours, theirs, timing, SIDES[agent.side] if two else "mono", by, agent.certainty)
+
+
+def without_sound(heard: HeardCall) -> HeardCall:
+    """The same call, its samples let go."""
+
+    def silent(side: Side) -> Side:
+        return replace(side, recording=replace(side.recording, samples=side.recording.samples[:0].copy()))
+
+    return replace(heard, agent=silent(heard.agent), customer=silent(heard.customer))
+
+
+def join_heard(parts: Sequence[HeardCall], duration_s: float) -> HeardCall:
+    """The windows of one call, already on its timeline, as one; turns and gaps are found anew over the whole."""
+
+    def side(sides: Sequence[Side]) -> Side:
+        return Side(
+            sides[0].recording,
+            tuple(chain.from_iterable(s.spans for s in sides)),
+            joined_transcripts([s.transcript for s in sides]),
+            tuple(chain.from_iterable(s.holds for s in sides)),
+        )
+
+    agent, customer = side([part.agent for part in parts]), side([part.customer for part in parts])
+    two = all(part.channel in SIDES for part in parts)
+    timing = _timing(agent, customer, duration_s, two=two)
+    return replace(parts[0], agent=agent, customer=customer, timing=timing)
+
+
+def _timing(agent: Side, customer: Side, duration_s: float, *, two: bool) -> CallTiming:
+    timing = call_timing(agent.spans, customer.spans, duration_s, announced_holds=agent.holds)
+    return timing if two else without_overlaps(timing, MONO_REASON)
 
 
 def _two_channels(recording: Recording, ears: CallEars) -> list[Side]:
@@ -80,5 +113,5 @@ def _distance_s(word: Span, spans: Sequence[Span]) -> float:
     return min((max(s.start_s - middle_s, middle_s - s.end_s, 0.0) for s in spans), default=float("inf"))
 
 
-def _holds(transcript: Transcript, ears: CallEars) -> list[Span]:
-    return [finding.span for finding in find_wording(transcript, ears.ears.lexicons).of(HOLD)]
+def _holds(transcript: Transcript, ears: CallEars) -> tuple[Span, ...]:
+    return tuple(finding.span for finding in find_wording(transcript, ears.ears.lexicons).of(HOLD))

@@ -8,12 +8,14 @@ from functools import lru_cache
 
 from voicesim.analysis import WORKING_RATE_HZ, analyse
 from voicesim.audio import open_audio
-from voicesim.batch.channels import AUTO, chosen_side
+from voicesim.batch.channels import AUTO, SIDES, AgentSide, chosen_side
 from voicesim.batch.ears import CallEars, EarsFactory
-from voicesim.batch.hear_call import HeardCall, hear_call
+from voicesim.batch.hear_call import HeardCall, hear_call, join_heard, without_sound
+from voicesim.batch.joining import joined
 from voicesim.batch.rows import CallRows, FileFacts, failed_rows, scored_rows
 from voicesim.batch.sessions import as_session
 from voicesim.batch.sources import CallSource, open_call
+from voicesim.batch.windows import shifted, windows_of
 from voicesim.domain import Analysis, Baseline, Rubric
 from voicesim.errors import VoicesimError
 from voicesim.redaction import redact_analysis, redact_transcript
@@ -34,11 +36,7 @@ def score_call(source: CallSource, options: ScoringOptions) -> CallRows:
     """The rows of one call; what goes wrong becomes its error row. Engines are loaded once in a process."""
     ears = _loaded(options.ears)  # a missing engine is the batch's failure, not this call's
     try:
-        with open_call(source.location) as file, open_audio(file, source.location) as stream:
-            facts = FileFacts(stream.decoder, stream.sample_rate_hz, stream.channels)
-            recording = stream.read(WORKING_RATE_HZ)
-        heard = hear_call(recording, ears, chosen_side(options.agent_channel, source.agent_channel))
-        analysis = _analysed(source, heard, ears, options)
+        facts, heard, analysis = _scored(source, ears, options)
     except VoicesimError as error:
         return failed_rows(source, str(error))
     except Exception as error:  # noqa: BLE001 - one call must never end the batch
@@ -51,6 +49,24 @@ def score_call(source: CallSource, options: ScoringOptions) -> CallRows:
     session = as_session(source, heard, clean, customer)
     spans = tuple(sorted((*removed, *also_removed)))
     return replace(rows, call=rows.call | {"session": session.id}, session=session, removed=spans)
+
+
+def _scored(source: CallSource, ears: CallEars, options: ScoringOptions) -> tuple[FileFacts, HeardCall, Analysis]:
+    """Hear and analyse the call, a long one window by window. Raises AudioError or EngineError."""
+    parts: list[tuple[HeardCall, Analysis]] = []
+    known = chosen_side(options.agent_channel, source.agent_channel)
+    with open_call(source.location) as file, open_audio(file, source.location) as stream:
+        facts = FileFacts(stream.decoder, stream.sample_rate_hz, stream.channels)
+        for start_s, window in windows_of(stream, WORKING_RATE_HZ):
+            heard = hear_call(window, ears, known)
+            analysis = _analysed(source, heard, ears, options)
+            parts.append((shifted(without_sound(heard), start_s), shifted(analysis, start_s)))
+            if heard.channel in SIDES:
+                known = AgentSide(SIDES.index(heard.channel), heard.by, heard.certainty)
+    if len(parts) == 1:
+        return facts, *parts[0]
+    call = join_heard([heard for heard, _ in parts], sum(analysis.duration_s for _, analysis in parts))
+    return facts, call, joined([analysis for _, analysis in parts], call.timing, options.rubric)
 
 
 def _analysed(source: CallSource, heard: HeardCall, ears: CallEars, options: ScoringOptions) -> Analysis:

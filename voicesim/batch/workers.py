@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -55,11 +56,24 @@ class WorkerPool(Executor):
     def _process(self, slot: int) -> ProcessPoolExecutor:
         pool = self._pools[slot]
         if pool is None:
-            pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            spawn = multiprocessing.get_context("spawn")
+            pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_leave_with_parent)
             with _one_thread_each():
                 pool.submit(os.getpid)  # starts the process now, with this environment
             self._pools[slot] = pool
         return pool
+
+
+def _leave_with_parent() -> None:
+    """In a worker: end when the batch was killed, instead of waiting for calls for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(process: BaseProcess) -> None:
+    process.join()
+    os._exit(1)
 
 
 class _one_thread_each:  # noqa: N801 - used like a function
