@@ -20,6 +20,7 @@ Samples = NDArray[np.float32]
 HEARD_BELOW_PEAK_DB = 27.0
 LONGEST_INNER_SILENCE_S = 0.15
 SPEECH_LEVEL = 0.06
+SHORTEST_S = 0.6  # shorter bits of a clip may be a click or a breath
 CLEAN_DB = 42.0
 """Loud frames over quiet ones; in a clip with less range, where speech ends is a matter of opinion."""
 
@@ -57,7 +58,7 @@ class ReadClips:
 
     def __init__(self, clips: Sequence[Recording]) -> None:
         clean = [clip for clip in clips if dynamic_range_db(clip) >= CLEAN_DB]
-        self._pieces = [p for clip in clean for p in cut_at_pauses(clip, "") if len(p.samples) > 0.3 * p.rate_hz]
+        self._pieces = [p for clip in clean for p in cut_at_pauses(clip, "") if len(p.samples) > SHORTEST_S * p.rate_hz]
 
     def piece(self, text: str, rng: np.random.Generator) -> list[Piece]:
         """One or two pieces; a single short one where the script has a short line."""
