@@ -82,9 +82,9 @@ def render_all(
 
 
 def ask_judges(judges: Sequence[Judge], rendered: Mapping[str, Sequence[Recording]], result: VoiceResult) -> None:
-    """Each judge compares each line with the mean of the voice's neutral readings."""
+    """Each judge compares each line with the voice's own neutral reading of it."""
     for judge in judges:
-        neutral = np.array([judge.hear(line.samples) for line in rendered["neutral"]]).mean(axis=0)
+        neutral = np.array([judge.hear(line.samples) for line in rendered["neutral"]])
         for style in ("calm", "angry"):
             change = np.array([judge.hear(line.samples) for line in rendered[style]]) - neutral
             result.angry_share[judge.name, style] = float((judge.angry(change) > 0.5).mean())
