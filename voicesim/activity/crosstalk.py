@@ -72,7 +72,7 @@ def _floor_power(recording: Recording) -> float:
     size = round(FRAME_S * recording.sample_rate_hz)
     count = len(recording.samples) // size
     frames = recording.samples[: count * size].reshape(count, size)
-    return float(np.percentile(np.square(frames, dtype=np.float64).sum(axis=1), FLOOR_PERCENTILE)) if count else 0.0
+    return float(np.percentile(np.einsum("ij,ij->i", frames, frames), FLOOR_PERCENTILE)) if count else 0.0
 
 
 def _copies(

@@ -45,7 +45,8 @@ def levels_db(recording: Recording) -> NDArray[np.float64]:
     count = len(samples) // step
     if not count:
         return np.zeros(0)
-    power = np.square(samples[: count * step].reshape(count, step), dtype=np.float64).mean(axis=1)
+    frames = samples[: count * step].reshape(count, step)
+    power = np.einsum("ij,ij->i", frames, frames).astype(np.float64) / step
     power = np.convolve(power, np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES, "same")
     return np.asarray(10 * np.log10(power + 1e-12))
 

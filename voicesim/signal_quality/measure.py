@@ -11,7 +11,8 @@ from voicesim.domain import Recording, SignalQuality, Span
 from voicesim.signal_quality.leak import at_rate, find_leak
 
 FRAME_S = 0.032
-CLIP_RUN = 3  # samples in a row at the top: a single peak is not clipping
+BLOCK = 1_000_000
+ENOUGH_S = 60
 CLIP_LEVEL = 0.985  # of the largest sample, and only near full scale
 NEAR_FULL_SCALE = 0.5  # an attenuated recording may still carry clipped peaks, a quiet one does not
 LEAST_BACKGROUND_S = 0.2
@@ -33,10 +34,9 @@ def measure_signal(recording: Recording, spans: Sequence[Span], other: Recording
     """
     samples = recording.mono().samples
     rate_hz = recording.sample_rate_hz
-    speech = _mask(len(samples), rate_hz, spans)
     clipped = clipped_share(samples)
-    snr = snr_db(samples, rate_hz, speech)
-    band = bandwidth_hz(samples, rate_hz, speech)
+    snr = snr_db(samples, rate_hz, spans)
+    band = bandwidth_hz(samples, rate_hz, spans)
     echo = None
     if other is not None:
         line = at_rate(other, rate_hz)
@@ -49,32 +49,46 @@ def clipped_share(samples: NDArray[np.float32]) -> float | None:
     """Share 0-1 of samples in runs of three or more stuck at the largest value; None when empty or silent."""
     if len(samples) == 0:
         return None
-    top = float(np.abs(samples).max())
+    top = float(max(samples.max(), -samples.min()))
     if top == 0.0:
         return None
     if top < NEAR_FULL_SCALE:
         return 0.0
+    found = sum(_clipped(samples[max(0, i - 2) : i + BLOCK], top) for i in range(0, len(samples), BLOCK))
+    return found / len(samples)
+
+
+def _clipped(samples: NDArray[np.float32], top: float) -> int:
     stuck = np.abs(samples) >= CLIP_LEVEL * top
     flat = np.abs(np.diff(samples)) <= (1.0 - CLIP_LEVEL) * top
-    runs = stuck[1:-1] & stuck[:-2] & stuck[2:] & flat[:-1] & flat[1:]
-    return float(runs.sum() / len(samples))
+    return int((stuck[1:-1] & stuck[:-2] & stuck[2:] & flat[:-1] & flat[1:]).sum())
 
 
-def snr_db(samples: NDArray[np.float32], rate_hz: int, speech: NDArray[np.bool_]) -> float | None:
-    """Power of speech over power of the background, dB (background taken out of the speech first)."""
-    talking, background = samples[speech], samples[~speech]
-    if len(talking) == 0 or len(background) < LEAST_BACKGROUND_S * rate_hz:
+def snr_db(samples: NDArray[np.float32], rate_hz: int, spans: Sequence[Span]) -> float | None:
+    """Power of speech over power of the background, dB (background taken out of the speech first).
+
+    The background is the median frame outside speech: clicks, breaths and the edges of words there do not count.
+    """
+    power = _frame_powers(samples, rate_hz)
+    speech = np.zeros(len(power), dtype=np.bool_)
+    for span in spans:
+        speech[round(span.start_s / FRAME_S) : round(span.end_s / FRAME_S)] = True
+    if not speech.any() or (~speech).sum() * FRAME_S < LEAST_BACKGROUND_S:
         return None
-    noise = _low_power(background, rate_hz)
+    noise = float(np.median(power[~speech]))
     if noise <= 0.0:
         return 100.0
-    power = float(np.mean(np.square(talking, dtype=np.float64))) - noise
-    return float(np.clip(10 * np.log10(max(power, 1e-3 * noise) / noise), -30.0, 100.0))
+    spoken = float(power[speech].mean()) - noise
+    return float(np.clip(10 * np.log10(max(spoken, 1e-3 * noise) / noise), -30.0, 100.0))
 
 
-def bandwidth_hz(samples: NDArray[np.float32], rate_hz: int, speech: NDArray[np.bool_]) -> float | None:
+def bandwidth_hz(samples: NDArray[np.float32], rate_hz: int, spans: Sequence[Span]) -> float | None:
     """The highest frequency that still carries speech, Hz; None with under a quarter of a second of speech."""
-    talking = samples[speech][: 60 * rate_hz]
+    pieces, left = [], ENOUGH_S * rate_hz
+    for span in spans:
+        pieces.append(samples[round(span.start_s * rate_hz) :][: min(round(span.duration_s * rate_hz), left)])
+        left -= len(pieces[-1])
+    talking = np.concatenate(pieces) if pieces else samples[:0]
     if len(talking) < rate_hz // 4:
         return None
     size = int(2 ** np.ceil(np.log2(FRAME_S * rate_hz)))
@@ -88,29 +102,19 @@ def bandwidth_hz(samples: NDArray[np.float32], rate_hz: int, speech: NDArray[np.
 
 def active_stretches(samples: NDArray[np.float32], rate_hz: int) -> list[Span]:
     """Where a line is not silent: frames within 40 dB of its loud ones. Enough to compare two lines by."""
-    size = round(FRAME_S * rate_hz)
-    count = len(samples) // size
-    if count == 0:
+    power = _frame_powers(samples, rate_hz)
+    if not len(power):
         return []
-    power = np.square(samples[: count * size].reshape(count, size), dtype=np.float64).mean(axis=1)
     active = power > max(float(np.percentile(power, 99)) * 1e-4, 1e-12)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], active, [False]]).astype(int)))
     return [Span(a * FRAME_S, b * FRAME_S) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)]
 
 
-def _mask(length: int, rate_hz: int, spans: Sequence[Span]) -> NDArray[np.bool_]:
-    mask = np.zeros(length, dtype=np.bool_)
-    for span in spans:
-        mask[round(span.start_s * rate_hz) : round(span.end_s * rate_hz)] = True
-    return mask
-
-
-def _low_power(background: NDArray[np.float32], rate_hz: int) -> float:
-    """Median frame power: clicks, breaths and the edges of words in the background do not count."""
+def _frame_powers(samples: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64]:
+    """Power of each 32 ms, without a copy of the samples."""
     size = round(FRAME_S * rate_hz)
-    count = len(background) // size
-    frames = background[: count * size].reshape(count, size)
-    return float(np.median(np.square(frames, dtype=np.float64).mean(axis=1)))
+    frames = samples[: len(samples) // size * size].reshape(-1, size)
+    return np.asarray(np.einsum("ij,ij->i", frames, frames).astype(np.float64) / size)
 
 
 def _warnings(clipped: float | None, snr: float | None, band: float | None, echo: float | None) -> tuple[str, ...]:
