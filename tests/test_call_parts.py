@@ -92,7 +92,7 @@ def test_a_long_stretch_is_transcribed_once_and_kept_when_the_trainee_goes_on() 
     listening.ears.close()
     text = early.analysis.text.lower()  # type: ignore[attr-defined]
     assert text.count("monday") == 2 and "afternoon" in text
-    assert (early.span.start_s, early.span.end_s) == pytest.approx((0.0, end_s + 0.2))
+    assert (early.span.start_s, early.span.end_s) == pytest.approx((0.0, end_s + 0.1))
     words = early.analysis.words  # type: ignore[attr-defined]
     assert all(a.span.start_s <= b.span.start_s for a, b in pairwise(words))
     assert listening.heard[-1].lower() == text

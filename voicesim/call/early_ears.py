@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from voicesim.domain import Analysis, Recording, Span, Transcript
 from voicesim.ports import SpeechDetector, Transcriber
 
-KEEP_FROM_S = 6.0
+KEEP_FROM_S = 5.0
 """A stretch at least this long, cut at a pause, has context enough to be transcribed for good."""
-TAIL_S = 0.2
-"""Kept behind the last speech: word ends are soft."""
+TAIL_S = 0.1
+"""Kept behind the last speech: word ends are soft. Shorter than any pause that is guessed at, or it would cut into
+what comes next."""
 LEAD_S = 0.3
 """Kept before the first: so are word beginnings."""
 
@@ -67,10 +68,9 @@ class EarlyEars:
         """Whether the reply is being analysed, or was, as if it ended with the running pause."""
         return self._guess is not None
 
-    def warm_up(self, speech: Recording) -> None:
-        """Run everything once on some speech, so that the first reply does not wait for what loads at first use."""
-        words = self._thread.submit(self._transcribe, speech, 0.0)
-        self._thread.submit(lambda: self._analyser(speech, words.result()))
+    def warm_up(self, analyse_all: Callable[[], object]) -> None:
+        """Run everything once, ahead of need: what loads at first use would make the first answer seconds late."""
+        self._thread.submit(analyse_all)
 
     def begin(self, speech_start_s: float, earliest_s: float) -> None:
         """A new reply: its speech starts at `speech_start_s`, and nothing before `earliest_s` belongs to it."""

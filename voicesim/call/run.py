@@ -19,7 +19,7 @@ from voicesim.call.speaking import CustomerVoice, ForeseenLine, foreseen_line
 from voicesim.call.turn_taking import SpeechTracker
 from voicesim.call.wrapping_up import finished_session
 from voicesim.customer.engine import CustomerEngine
-from voicesim.domain import Analysis, CallEnding, Ending, Recording, Scenario, Session, Transcript
+from voicesim.domain import Analysis, CallEnding, Ending, Recording, Scenario, Session, Span, Transcript
 from voicesim.errors import DeviceError, StoreError
 from voicesim.ports import AudioLine, LineBlock
 from voicesim.scoring import CustomerContext
@@ -175,7 +175,9 @@ class _Call:
             return
         if heard is not None and heard.duration_s >= WARM_UP_S:
             self._warm = True
-            self._early.warm_up(self._recorder.channel(CUSTOMER, heard))
+            said = self._recorder.channel(CUSTOMER, heard)
+            whole = Span(0.0, said.duration_s)  # not left to the detector: all of it is to be measured
+            self._early.warm_up(lambda: analyse(said, self._ears, baseline=self._setup.baseline, spans=[whole]))
 
     def _analysed(self, sound: Recording, transcript: Transcript) -> Analysis:
         return analyse(
