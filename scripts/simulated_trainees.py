@@ -12,14 +12,26 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from voicesim.analysis import Ears, analyse, enrol
 from voicesim.backends.piper_voice import PiperVoice
-from voicesim.customer.delivery import Character, VoiceStyle
+from voicesim.customer.delivery import Character, VoiceStyle, voice_style
 from voicesim.customer.engine import CustomerEngine, HeardReply
 from voicesim.customer.rendering import render_line
 from voicesim.customer.scenarios import find_scenario, shipped_scenarios
-from voicesim.domain import Analysis, Baseline, CustomerLine, Ending, MoodChange, Recording, Rubric, Scenario, Span
+from voicesim.domain import (
+    Analysis,
+    Baseline,
+    CustomerLine,
+    Ending,
+    Mood,
+    MoodChange,
+    Recording,
+    Rubric,
+    Scenario,
+    Span,
+)
 from voicesim.engines import EngineOptions, load_ears
 from voicesim.scoring import load_rubric
 from voicesim.wording import find_wording
@@ -81,19 +93,26 @@ class Call:
         )
 
 
-def call(scenario: Scenario, trainee: Mapping[str, object], speaker: Speaker, seed: int = 0) -> Call:
+def style_of(trainee: Mapping[str, Any]) -> VoiceStyle:
+    """How a trainee's voice is shaped."""
+    if "mood" in trainee:
+        return voice_style(Mood(**trainee["mood"]), hurry=0.0)
+    return VoiceStyle(**trainee.get("voice", {}))
+
+
+def call(scenario: Scenario, trainee: Mapping[str, Any], speaker: Speaker, seed: int = 0) -> Call:
     """One whole call. The customer may break into a long reply, which is then cut and said no further."""
     engine = CustomerEngine(scenario, seed)
     lines, said, reasons = [engine.opening()], [], []
     beat, turn = scenario.beats[0], 0
-    style = VoiceStyle(**trainee.get("voice", {}))  # type: ignore[arg-type]
+    style = style_of(trainee)
     while lines[-1].ending is None:
         beat = next((known for known in scenario.beats if known.id == lines[-1].beat), beat)
         if trainee.get("silent"):
             line, changes = engine.hear_silence(engine.waits_s)
             text = "(silence)"
         else:
-            texts: Sequence[str] = trainee.get("lines") or [beat.example]  # type: ignore[assignment]
+            texts: Sequence[str] = trainee.get("lines") or [beat.example]
             text = texts[turn % len(texts)]
             line, changes = _answered(engine, *speaker.say(text, style, scenario))
         lines.append(line)
