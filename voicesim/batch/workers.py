@@ -22,19 +22,19 @@ class WorkerPool(Executor):
     def __init__(self, workers: int) -> None:
         self._lock = threading.Lock()
         self._pools: list[ProcessPoolExecutor | None] = [None] * workers
-        self._busy = [0] * workers
+        self._given: list[list[Future[Any]]] = [[] for _ in range(workers)]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run in the least busy process; the future raises BrokenExecutor when that process dies."""
         with self._lock:
-            slot = min(range(len(self._busy)), key=self._busy.__getitem__)
+            self._given = [[future for future in given if not future.done()] for given in self._given]
+            slot = min(range(len(self._given)), key=lambda index: len(self._given[index]))
             try:
                 future = self._process(slot).submit(fn, *args, **kwargs)
             except BrokenExecutor:
                 self._pools[slot] = None
                 future = self._process(slot).submit(fn, *args, **kwargs)
-            self._busy[slot] += 1
-        future.add_done_callback(lambda done: self._finished(slot, done))
+            self._given[slot].append(future)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -46,12 +46,6 @@ class WorkerPool(Executor):
     def process_ids(self) -> list[int]:
         """The processes that are running now."""
         return [pid for pool in self._pools if pool is not None for pid in (pool._processes or {})]
-
-    def _finished(self, slot: int, future: Future[Any]) -> None:
-        with self._lock:
-            self._busy[slot] -= 1
-            if not future.cancelled() and isinstance(future.exception(), BrokenExecutor):
-                self._pools[slot] = None
 
     def _process(self, slot: int) -> ProcessPoolExecutor:
         pool = self._pools[slot]
