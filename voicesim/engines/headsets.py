@@ -18,7 +18,7 @@ from voicesim.recording import reading_text
 
 LAST_WORDS = "I am still here. I will find a way to help you with this."
 """Said where a scenario has no example reply: to prompts, interruptions and beats without one."""
-UNHURRIED = 0.75
+UNHURRIED = 0.68
 """Synthesizers read on at some 200 words a minute; a person who is listening to a customer does not."""
 
 
