@@ -28,5 +28,7 @@ def in_words(value: float, unit: str) -> str:
         return f"{value:.2f} of 1"
     if unit.startswith("share"):
         return f"{value:.0%}{unit.removeprefix('share')}"
+    if unit == "times":
+        return "once" if value == 1 else "never" if value == 0 else f"{value:.0f} times"
     number = f"{value:.0f}" if abs(value) >= 20 or value == round(value) else f"{value:.2g}"
     return f"{number} {unit}".strip()

@@ -62,14 +62,14 @@ let over = false;
 function finish(values, failed) {
   over = true;
   stopRing();
-  setState("ended");
+  call.dataset.state = "ended";
+  byId("state").textContent = failed ? "The call could not be held" : "The call is over";
   byId("ring-buttons").hidden = true;
   byId("talk").hidden = true;
   byId("cue").hidden = true;
   byId("notice").hidden = true;
   byId("caption-box").hidden = true;
   byId("tabs").textContent = "";
-  byId("ended-title").textContent = failed ? "The call could not be held" : "The call is over";
   byId("ended-text").textContent = values.text;
   if (values.session) {
     byId("see").href = `/sessions/${encodeURIComponent(values.session)}`;
