@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
 from voicesim.domain import Recording
+
+hypothesis.settings.register_profile("voicesim", deadline=None)  # timings never decide a test
+hypothesis.settings.load_profile("voicesim")
 
 SHARED_DATA = Path(os.environ.get("VOICESIM_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
