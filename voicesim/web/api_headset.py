@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from voicesim.domain import Baseline
 from voicesim.errors import UsageError
+from voicesim.recording import READING_S
 from voicesim.web import headset
 from voicesim.web.desk import Desk, body_of, desk_of, done, off_loop, store_of, text_of
 from voicesim.web.events import POLL_S, sse, stream
@@ -61,7 +62,7 @@ async def echo(request: Request) -> JSONResponse:
 async def begin_reading(request: Request) -> JSONResponse:
     """The trainee begins to read aloud."""
     desk_of(request).headset.opened().begin()
-    return done(seconds=headset.READING_S)
+    return done(seconds=READING_S)
 
 
 async def end_reading(request: Request) -> JSONResponse:

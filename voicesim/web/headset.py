@@ -15,18 +15,12 @@ from voicesim.web.parts import Studio
 from voicesim.web.recorder import Captured, Recorder, level_db
 
 QUIET_S = 3.0
-READING_S = 20.0
 LEAST_READING_S = 8.0
 UNUSED_S = 15.0
 """An opened headset that no page has looked at for so long is closed again."""
 LONGEST_CAPTURE_S = 180.0
 """As `UNUSED_S` while something is being recorded."""
 ECHO_TEXT = "Hello, can you hear me? I am calling about my order, and I would like to know where it is."
-READING = (
-    "I usually get up at seven and make a pot of coffee. On the way to work I walk past the market, where people are "
-    "setting up their stalls. There is a bakery on the corner, and the smell of bread follows me down the street. "
-    "By the time I arrive it is nearly nine, so I sit down, open the window, and read through what the day will bring."
-)
 _LOUD_ROOM_DB, _SOME_NOISE_DB = -45.0, -55.0
 _QUIET_VOICE_DB, _LOUD_VOICE_DB = -42.0, -9.0
 _ECHO_BAD_DB, _ECHO_SOME_DB = -20.0, -40.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from voicesim.recording import reading_text
 from voicesim.store import ProgressPoint, SessionQuery
 from voicesim.web.customer_cards import Try, make_cards, suggest
 from voicesim.web.desk import desk_of, off_loop, store_of
-from voicesim.web.headset import READING
 from voicesim.web.rendering import page
 
 TRIES_LOOKED_AT = 200
@@ -57,7 +57,7 @@ async def headset(request: Request) -> HTMLResponse:
 
 def _headset(request: Request) -> HTMLResponse:
     baseline = store_of(request).baseline(request.state.who)
-    return page(request, "headset.html", devices=desk_of(request).devices(), reading=READING, baseline=baseline)
+    return page(request, "headset.html", devices=desk_of(request).devices(), reading=reading_text(), baseline=baseline)
 
 
 async def call(request: Request) -> Response:
