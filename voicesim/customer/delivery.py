@@ -82,7 +82,7 @@ def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
     rush = min(1.0, max(0.0, hurry))
     soft = cool * mood.patience * mood.trust
     return VoiceStyle(
-        rate=(1.0 + 0.48 * rush) * (1.0 + 0.05 * heat + 0.03 * (1.0 - mood.patience)),
+        rate=(1.0 + 0.38 * rush) * (1.0 + 0.05 * heat + 0.03 * (1.0 - mood.patience)),
         pause_scale=max(0.3, 1.0 - 0.55 * rush - 0.25 * heat),
         pitch_st=4.7 * heat + 0.7 * rush * cool - 0.3 * soft,
         pitch_range=1.0 + 0.3 * heat - 0.15 * (1.0 - mood.trust) * cool,
