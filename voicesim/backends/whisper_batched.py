@@ -39,8 +39,8 @@ class BatchedSettings:
     """How windows are made and decoded. `window_s` at most 29."""
 
     window_s: float = 18.0
-    gap_s: float = 0.6
-    margin_s: float = 0.15
+    gap_s: float = 1.0
+    margin_s: float = 0.4
     batch_size: int = 8
     beam_size: int = 1
 
@@ -157,7 +157,10 @@ class WhisperBatched:
         count = len(result.sequences_ids[0])
         log_probability = result.scores[0] * count / (count + 1)
         silent = result.no_speech_prob > 0.6 and log_probability < UNSURE_BELOW
-        return _Decoded(words, log_probability, len(text) / max(1, len(zlib.compress(text))), silent)
+        repeated = len(text) / max(1, len(zlib.compress(text)))
+        if says_twice([word.text for word in words]):
+            repeated = float("inf")
+        return _Decoded(words, log_probability, repeated, silent)
 
     def _channel(
         self, index: int, jobs: Sequence[_Job], decoded: Sequence[_Decoded], spans: Sequence[Span]
@@ -165,6 +168,16 @@ class WhisperBatched:
         mine = [result for job, result in zip(jobs, decoded, strict=True) if job.channel == index]
         words = hold_to_speech([word for result in mine if not result.silent for word in result.words], spans)
         return Transcript(" ".join(w.text for w in words), tuple(words), self._language, self.name)
+
+
+def says_twice(words: Sequence[str], least: int = 5) -> bool:
+    """Whether `least` or more words are said twice in a row: rarely a speaker, mostly the model repeating itself."""
+    plain = [word.lower().strip(".,?!") for word in words]
+    return any(
+        plain[at : at + size] == plain[at + size : at + 2 * size]
+        for size in range(least, len(plain) // 2 + 1)
+        for at in range(len(plain) - 2 * size + 1)
+    )
 
 
 def _is_doubtful(result: _Decoded) -> bool:
