@@ -45,6 +45,8 @@ _WITH_ENCODER = {
     "liveliness": (_Part((1,), 0.5, 1.0), _Part((2,), 0.5, 1.0), _Part((3,), 0.5, 1.0), _Part((), 0.8, 0.5)),
     "warmth": (_Part((1, 2), 0.6, 1.0),),
 }
+_STEADINESS = {"heat": 10.0, "liveliness": 2.0, "warmth": 5.0}
+"""Steadier on another line or in noise costs some sharpness on one's own; liveliness can spare the least."""
 _ALL_CUES_SHRINKAGE, _EFFORT_SHRINKAGE = 0.3, 0.8
 _ALL_CUES_SHARE = {"heat": 0.5, "liveliness": 0.5, "warmth": 1.0}
 
@@ -58,7 +60,12 @@ def blocks_for(measure: str, width: int) -> tuple[Block, ...]:
         blocks = [Block(np.arange(len(CUE_NAMES), dtype=np.intp), _ALL_CUES_SHRINKAGE, share)]
         return (*blocks, Block(effort, _EFFORT_SHRINKAGE, 1 - share)) if share < 1 else tuple(blocks)
     return tuple(
-        Block(_encoder_columns(heard, part.layers) if part.layers else effort, part.shrinkage, part.share)
+        Block(
+            _encoder_columns(heard, part.layers) if part.layers else effort,
+            part.shrinkage,
+            part.share,
+            _STEADINESS[measure],
+        )
         for part in _WITH_ENCODER[measure]
     )
 

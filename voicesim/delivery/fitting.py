@@ -1,8 +1,9 @@
 """Linear discriminants with few degrees of freedom, and their calibration on speakers they were not fitted to.
 
 The direction is Fisher's, with the within-class scatter of every label drawn hard towards its diagonal: corpora
-differ in the small directions of that scatter, and a model that trusts them does not carry over. Sums and products are
-kept by speaker, so that leaving speakers out costs no second pass over the clips.
+differ in the small directions of that scatter, and a model that trusts them does not carry over. What another line,
+microphone or room does to the same clip counts as scatter too, many times over, so that it moves no value. Sums and
+products are kept by speaker, so that leaving speakers out costs no second pass over the clips.
 """
 
 from __future__ import annotations
@@ -28,12 +29,14 @@ Mask = NDArray[np.bool_]
 class Block:
     """Features (their `columns`) that make one discriminant. Blocks are added, each brought to the same spread first.
 
-    `shrinkage` 0-1 draws the block's scatter to its diagonal; `share` is how much it counts beside the others.
+    `shrinkage` 0-1 draws the block's scatter to its diagonal; `share` is how much it counts beside the others;
+    `steadiness` how often the scatter between lines counts beside that between clips.
     """
 
     columns: NDArray[np.intp]
     shrinkage: float
     share: float
+    steadiness: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +50,12 @@ class Fitted:
 class Examples:
     """Rows to fit to, an unmeasured feature (NaN) taken as the mean of all.
 
-    `features` (n, d); `label` and `speaker` (n,) name each row's class and voice.
+    `features` (n, d); `label` and `speaker` (n,) name each row's class and voice. `lines` (d, d) is the mean outer
+    product of what another line does to a clip's features, None where every clip was heard on one line.
     """
 
-    def __init__(self, features: Floats, label: Texts, speaker: Texts) -> None:
+    def __init__(self, features: Floats, label: Texts, speaker: Texts, lines: Floats | None = None) -> None:
+        self.lines = lines
         self.label, self.speaker = label, speaker
         self.centre: Floats = np.nanmean(features, axis=0)
         away = features - self.centre
@@ -58,6 +63,7 @@ class Examples:
         self.labels = [str(name) for name in np.unique(label)]
         self.voices = [str(name) for name in np.unique(speaker)]
         self._products = {voice: self._product(speaker == voice) for voice in self.voices}
+        self._of_all: NDArray[np.float32] = np.sum(list(self._products.values()), axis=0)
 
     def _product(self, rows: Mask) -> NDArray[np.float32]:
         product: NDArray[np.float32] = self.away[rows].T @ self.away[rows]
@@ -66,9 +72,9 @@ class Examples:
     def products(self, voices: Sequence[str], columns: NDArray[np.intp]) -> Floats:
         """Sum over the rows of these voices of the outer product of some columns."""
         at = np.ix_(columns, columns)
-        total = np.zeros((len(columns), len(columns)))
-        for voice in voices:
-            total += self._products[voice][at]
+        total: Floats = self._of_all[at].astype(np.float64)
+        for voice in set(self.voices).difference(voices):
+            total -= self._products[voice][at]
         return total
 
 
@@ -118,16 +124,18 @@ def _discriminant(
         total = raw - np.outer(middle[at], middle[at])
         within = raw - sum(size[name] / count * np.outer(means[name][at], means[name][at]) for name in size)
         apart = _middle(means, above)[at] - _middle(means, below)[at]
-        direction = _direction(within, np.sqrt(np.maximum(np.diag(total), 0.0)), apart, block.shrinkage)
+        lines = 0.0 * raw if examples.lines is None else block.steadiness * examples.lines[np.ix_(at, at)]
+        direction = _direction(within, lines, np.sqrt(np.maximum(np.diag(total), 0.0)), apart, block.shrinkage)
         weights[at] += block.share * direction / (np.sqrt(max(0.0, float(direction @ total @ direction))) + _TINY)
     return weights
 
 
-def _direction(within: Floats, spread: Floats, apart: Floats, shrinkage: float) -> Floats:
-    """Fisher's direction for features brought to the same spread, their scatter drawn to its diagonal."""
+def _direction(within: Floats, lines: Floats, spread: Floats, apart: Floats, shrinkage: float) -> Floats:
+    """Fisher's direction for features brought to the same spread; all scatter but `lines` is drawn to its diagonal."""
     scale = 1 / (spread + _TINY)
     scatter = within * np.outer(scale, scale)
     drawn = (1 - shrinkage) * scatter + shrinkage * np.trace(scatter) / len(scatter) * np.eye(len(scatter))
+    drawn += lines * np.outer(scale, scale)
     direction: Floats = np.linalg.solve(drawn, apart * scale) * scale
     return direction
 

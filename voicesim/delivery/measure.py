@@ -31,6 +31,7 @@ SHOWN_CUES = 6
 """The cues that pushed hardest are given for each measure."""
 OWN_VOICE, MANY_VOICES = "own resting voice", "many speakers"
 _FULL_CERTAINTY_S = 2.0
+_WITHOUT_BASELINE = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,7 @@ def measure_delivery(
         heat=heat,
         liveliness=liveliness,
         warmth=warmth,
-        certainty=max(0.0, reliable) * float(1 - np.exp(-2 * speech_s / _FULL_CERTAINTY_S)),
+        certainty=max(0.0, reliable) * (1.0 if enrolled else _WITHOUT_BASELINE) * _enough(speech_s),
         method=method,
         against=OWN_VOICE if enrolled else MANY_VOICES,
         cues=_reasons(models.cues, prosody, baseline if enrolled else None),
@@ -156,6 +157,11 @@ def unit_of(name: str) -> str:
         "_sps": "syllables/s", "_s": "s", "_share": "share",
     }  # fmt: skip
     return next((unit for ending, unit in units.items() if name.endswith(ending)), "")
+
+
+def _enough(speech_s: float) -> float:
+    """0-1: how much of a voice this many seconds show."""
+    return float(1 - np.exp(-2 * speech_s / _FULL_CERTAINTY_S))
 
 
 def _kind(enrolled: bool) -> str:

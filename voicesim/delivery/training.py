@@ -47,6 +47,7 @@ class HeardSample:
     speaker: str
     label: str
     condition: str
+    clip: str = ""
 
 
 def train_head(
@@ -104,8 +105,9 @@ def fit_head(samples: Sequence[HeardSample], *, name: str, encoder: str | None, 
     models: dict[tuple[str, str], LinearModel] = {}
     reliability: dict[tuple[str, str], float] = {}
     lines = [f"# Delivery head `{name}`, version {version}", "", facts, ""]
+    between = _between_lines(samples, encoder is not None)
     for kind in KINDS:
-        examples = _examples(samples, encoder is not None, enrolled=kind == "enrolled")
+        examples = _examples(samples, encoder is not None, between, enrolled=kind == "enrolled")
         for measure, (high, low) in POLES.items():
             above, below = (_holding(examples.label, word) for word in (high, low))
             fitted = fit(examples, above, below, blocks_for(measure, examples.away.shape[1]))
@@ -140,16 +142,32 @@ def _heard(
     features = stretch_features(CUE_NAMES, prosody.cues, spans, frames, encoder.name if encoder else None)
     if np.isnan(features.cues).all() or (encoder is not None and features.encoder is None):
         return None
-    return HeardSample(features, row.speaker, row.label, condition)
+    return HeardSample(features, row.speaker, row.label, condition, str(row.path))
 
 
-def _examples(samples: Sequence[HeardSample], with_encoder: bool, *, enrolled: bool) -> Examples:
+def _between_lines(samples: Sequence[HeardSample], with_encoder: bool) -> Floats | None:
+    """Mean outer product of what each condition changes in a clip against the clip's first; None with one condition."""
+    first: dict[str, Floats] = {}
+    changes = []
+    for sample in samples:
+        vector = _vector(sample, with_encoder)
+        before = first.setdefault(sample.clip, vector)
+        if before is not vector:
+            changes.append(np.nan_to_num(vector - before).astype(np.float32))
+    if not changes:
+        return None
+    table = np.array(changes)
+    product: Floats = (table.T @ table / len(table)).astype(np.float64)
+    return product
+
+
+def _examples(samples: Sequence[HeardSample], with_encoder: bool, lines: Floats | None, *, enrolled: bool) -> Examples:
     """All rows as heard, or each less its speaker's resting voice under the same condition, drawn more than once."""
     table = np.array([_vector(sample, with_encoder) for sample in samples])
     label = np.array([sample.label for sample in samples])
     speaker = np.array([sample.speaker for sample in samples])
     if not enrolled:
-        return Examples(table, label, speaker)
+        return Examples(table, label, speaker, lines)
     setting = np.array([f"{sample.speaker}\n{sample.condition}" for sample in samples])
     neutral = np.array([NEUTRAL in text.split("+") for text in label])
     random = np.random.default_rng(0)
@@ -164,7 +182,7 @@ def _examples(samples: Sequence[HeardSample], with_encoder: bool, *, enrolled: b
             kept.append(rows)
             away.append(table[rows] - np.nanmean(table[drawn], axis=0))
     chosen = np.concatenate(kept)
-    return Examples(np.concatenate(away), label[chosen], speaker[chosen])
+    return Examples(np.concatenate(away), label[chosen], speaker[chosen], lines)
 
 
 def _anchored(model: LinearModel, samples: Sequence[HeardSample], with_encoder: bool) -> LinearModel:
