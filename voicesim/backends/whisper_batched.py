@@ -38,11 +38,11 @@ CAREFUL_BEAM = 5
 class BatchedSettings:
     """How windows are made and decoded. `window_s` at most 29."""
 
-    window_s: float = 18.0
+    window_s: float = 24.0
     gap_s: float = 1.0
     margin_s: float = 0.4
     batch_size: int = 8
-    beam_size: int = 1
+    beam_size: int = 5
 
 
 @dataclass(frozen=True, eq=False)
