@@ -111,12 +111,14 @@ class CustomerEngine:
     def _answer(self) -> CustomerLine:
         if (broken := self._broken_off()) is not None:
             return self._end(broken)
-        if self._met(self._beat):
+        tried = self._tries >= self._rules.limits.retries
+        # A content customer who has asked often enough lets it go: a word misheard should not cost a good call.
+        if self._met(self._beat) or (tried and self._beat.otherwise is None and self._content()):
             following = self._follower()
             if following is not None:
                 return self._arrive(following)
             return self._end(self._good_ending())
-        if self._tries < self._rules.limits.retries:
+        if not tried:
             self._tries += 1
             return self._line(self._beat.retry or self._beat.lines, self._beat.id, self._tries - 1)
         if self._beat.otherwise is not None:
