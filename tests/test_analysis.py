@@ -139,7 +139,7 @@ def test_the_command_prints_the_same_as_one_json_object(
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     printed = json.loads(done.stdout)
     expected = analysis_object(analysis)
-    assert printed["transcript"]["text"] == expected["transcript"]["text"]
+    assert word_errors(expected["transcript"]["text"], printed["transcript"]["text"]) <= 0.03  # 16-bit sound in between
     assert set(printed["transcript"]["words"][0]) == {"text", "start_s", "end_s", "confidence"}
     assert set(printed["delivery"]) >= {"heat", "liveliness", "warmth"}
     assert set(printed["scores"]) == {"tone", "pace", "warmth"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"”')]*\s+|(?<=[;:—–])\s+")
+_SENTENCE_END = re.compile(r"([.!?…][\"”')]*|[;:—–])\s+")
 _CLAUSE = re.compile(r"(?<=,)\s+")
 _JOINT = re.compile(r"\s+(?=(?:and|but|because|so|or|when|if|which|that|who|while|until|after|before)\b)")
 _FIRST_LONGEST = 28
@@ -19,7 +19,7 @@ def split_phrases(text: str) -> tuple[str, ...]:
     its length is how long the trainee waits.
     """
     plain = " ".join(text.split())
-    sentences = [part for part in _SENTENCE.split(plain) if part]
+    sentences = [part for part in _SENTENCE_END.sub(r"\1\n", plain).split("\n") if part]
     phrases: list[str] = []
     for position, sentence in enumerate(sentences):
         limit = _FIRST_LONGEST if position == 0 else _LONGEST

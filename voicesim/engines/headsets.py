@@ -11,6 +11,8 @@ from voicesim.backends.simulated_line import Reply, SimulatedLine
 from voicesim.backends.sound_devices import SoundDevice
 from voicesim.backends.sound_devices import list_devices as listed
 from voicesim.call import CallObserver
+from voicesim.customer.delivery import Character, VoiceStyle
+from voicesim.customer.rendering import render_line
 from voicesim.domain import CustomerLine, Recording, Scenario
 from voicesim.errors import DeviceError, EngineError
 from voicesim.ports import AudioLine, Voice
@@ -18,7 +20,7 @@ from voicesim.recording import reading_text
 
 LAST_WORDS = "I am still here. I will find a way to help you with this."
 """Said where a scenario has no example reply: to prompts, interruptions and beats without one."""
-UNHURRIED = 0.68
+UNHURRIED = VoiceStyle(rate=0.8)
 """Synthesizers read on at some 200 words a minute; a person who is listening to a customer does not."""
 
 
@@ -57,12 +59,15 @@ class SimulatedTrainee(CallObserver):
 
     def reading(self) -> Recording:
         """The baseline reading in this trainee's voice."""
-        return replace(self._voice.render(reading_text(), UNHURRIED), source="the reading")
+        return replace(self._say(reading_text(), VoiceStyle()), source="the reading")
 
     def replies(self) -> Iterator[Reply]:
         """One reply after another, each chosen when it is the trainee's turn."""
         while True:
-            yield Reply(self._voice.render(self._examples.get(self._beat) or LAST_WORDS, UNHURRIED))
+            yield Reply(self._say(self._examples.get(self._beat) or LAST_WORDS, UNHURRIED))
+
+    def _say(self, text: str, style: VoiceStyle) -> Recording:
+        return render_line(self._voice, text, style, Character())
 
 
 def simulated_headset(scenario: Scenario) -> tuple[AudioLine, SimulatedTrainee]:
