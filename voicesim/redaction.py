@@ -2,7 +2,7 @@
 
 A number is heard as digits ("4111 1111"), as words ("four one double one"), in pairs ("forty-two seventeen"), with
 hesitations between. What decides is how many digits stand in one run; shorter runs count where the words before
-announce such a number (data/spoken_numbers.toml). Taking out too much is the safe side. Prices and times are left alone.
+announce such a number (data/spoken_numbers.toml). Taking out too much is the safe side. Prices and times stay.
 """
 
 from __future__ import annotations

@@ -80,8 +80,8 @@ class Baseline:
     """A speaker's own resting voice, from an enrolment reading or neutral clips.
 
     `cues` maps a cue's name to its resting value. `encoder_mean` (width,) is the mean encoder output over the
-    enrolled speech and `encoder_spread` (width,) its standard deviation over frames, made by `encoder_engine`; None when
-    no encoder ran.
+    enrolled speech and `encoder_spread` (width,) its standard deviation over frames, made by `encoder_engine`;
+    None when no encoder ran.
     """
 
     speaker: str
