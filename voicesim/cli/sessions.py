@@ -54,9 +54,10 @@ def _sessions_table(found: list[SessionSummary]) -> Table:
     from voicesim.cli.present import score_cell, table
 
     rows = table("session", "when", "trainee", "customer", "ending", "tone", "pace", "warmth")
+    rows.columns[0].min_width = max(len(s.id) for s in found)  # an id cut short cannot be asked for
     for s in found:
         scores = (score_cell(s.tone), score_cell(s.pace), score_cell(s.warmth))
-        rows.add_row(s.id, f"{s.started_at:%Y-%m-%d %H:%M}", s.trainee, s.scenario_id, s.ending.value, *scores)
+        rows.add_row(s.id, f"{s.started_at:%d %b %H:%M}", s.trainee, s.scenario_id, s.ending.value, *scores)
     return rows
 
 
