@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -110,6 +111,15 @@ def test_a_right_guess_is_not_worked_out_twice() -> None:
     assert len(listening.analysed) == 1 and told == [early] and not listening.ears.guessing
 
 
+@pytest.fixture
+def as_in_a_terminal() -> Iterator[None]:
+    """Ctrl-C as Python has it in a terminal; programs started in the background inherit it switched off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("as_in_a_terminal")
 def test_the_first_ctrl_c_hangs_up_and_the_second_breaks_in() -> None:
     controls = CallControls()
     with pytest.raises(KeyboardInterrupt), hanging_up_by_ctrl_c(controls):
@@ -119,6 +129,7 @@ def test_the_first_ctrl_c_hangs_up_and_the_second_breaks_in() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@pytest.mark.usefixtures("as_in_a_terminal")
 def test_on_another_thread_ctrl_c_is_left_alone() -> None:
     def on_thread() -> None:
         with hanging_up_by_ctrl_c(CallControls()):

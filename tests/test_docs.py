@@ -40,7 +40,7 @@ def test_the_readme_names_no_command_that_is_gone() -> None:
 
 
 def test_the_readme_names_no_script_that_is_gone() -> None:
-    for script in re.findall(r"`?(scripts/[\w-]+)", README):
+    for script in re.findall(r"(scripts/[\w-]+(?:\.py)?)", README):
         assert (ROOT / script).exists(), script
 
 
