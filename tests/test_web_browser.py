@@ -316,6 +316,8 @@ def test_the_desk_finds_words_and_sorts(page: Page, site: Site) -> None:
     page.goto(site.base + "/team")
     expect(page.locator("#insight .moments").first).to_be_visible()
     page.get_by_role("link", name="Warmth").click()
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Warmth")
+    expect(page.locator("td.warmth .number").nth(3)).to_be_visible()
     values = [float(v) for v in page.locator("td.warmth .number").all_inner_texts() if v != "–"]
     assert values == sorted(values, reverse=True) and len(values) > 3
     page.get_by_label("Words said").fill("pram")
