@@ -13,6 +13,7 @@ from voicesim.domain import (
     CallTiming,
     Delivery,
     DeliveryMoment,
+    Measured,
     Pace,
     Prosody,
     SignalQuality,
@@ -21,7 +22,6 @@ from voicesim.domain import (
     Word,
     Wording,
 )
-from voicesim.scoring import Measured
 
 GOOD_WORDS = (
     ("acknowledged_feeling", 1.0),

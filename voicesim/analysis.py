@@ -13,6 +13,7 @@ from voicesim.domain import (
     CallTiming,
     Delivery,
     EncoderFrames,
+    Measured,
     Prosody,
     Recording,
     Rubric,
@@ -25,7 +26,7 @@ from voicesim.errors import AudioError
 from voicesim.pace import measure_pace
 from voicesim.ports import SpeechDetector, SpeechEncoder, Transcriber
 from voicesim.prosody import measure_prosody
-from voicesim.scoring import CustomerContext, Measured, load_rubric, score
+from voicesim.scoring import CustomerContext, load_rubric, score
 from voicesim.signal_quality import measure_signal
 from voicesim.wording import Lexicons, find_wording
 
@@ -79,7 +80,7 @@ def analyse(
         timing=timing,
     )
     card = score(measured, rubric or load_rubric(None), customer)
-    return assembled(recording.source, measured, card)
+    return Analysis.of(recording.source, measured, card)
 
 
 def hear_delivery(recording: Recording, ears: Ears, baseline: Baseline | None = None) -> Delivery:
@@ -110,29 +111,12 @@ def rescore(session: Session, rubric: Rubric, customer: CustomerContext | None =
     """
     if session.analysis is None:
         raise AudioError(f"{session.id}: nothing was measured in this call, so there is nothing to score again")
-    return score(Measured.of(session.analysis), rubric, customer or context_of(session))
+    return score(session.analysis, rubric, customer or context_of(session))
 
 
 def context_of(session: Session) -> CustomerContext | None:
     """What scoring knows about a session's customer; None for recorded calls."""
     return None if session.scenario is None else CustomerContext.of(session.scenario.persona)
-
-
-def assembled(source: str, measured: Measured, card: ScoreCard) -> Analysis:
-    """Measures and their scores as one analysis."""
-    return Analysis(
-        source=source,
-        duration_s=measured.duration_s,
-        spans=measured.spans,
-        transcript=measured.transcript,
-        prosody=measured.prosody,
-        pace=measured.pace,
-        delivery=measured.delivery,
-        wording=measured.wording,
-        signal=measured.signal,
-        scores=card,
-        timing=measured.timing,
-    )
 
 
 def working(recording: Recording) -> Recording:

@@ -12,11 +12,11 @@ from itertools import chain
 
 import numpy as np
 
-from voicesim.analysis import assembled
 from voicesim.domain import (
     Analysis,
     CallTiming,
     Delivery,
+    Measured,
     Pace,
     Prosody,
     Rubric,
@@ -24,7 +24,7 @@ from voicesim.domain import (
     Transcript,
     Wording,
 )
-from voicesim.scoring import Measured, score
+from voicesim.scoring import score
 
 Weighted = Sequence[tuple[float, float | None]]
 
@@ -44,7 +44,7 @@ def joined(parts: Sequence[Analysis], timing: CallTiming, rubric: Rubric) -> Ana
         signal=_signal([(part.duration_s, part.signal) for part in parts]),
         timing=timing,
     )
-    return assembled(parts[0].source, measured, score(measured, rubric, None))
+    return Analysis.of(parts[0].source, measured, score(measured, rubric, None))
 
 
 def joined_transcripts(parts: Sequence[Transcript]) -> Transcript:

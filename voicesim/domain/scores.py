@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from voicesim.domain.audio import Span
+from voicesim.domain.spans import total_s
 from voicesim.domain.speech import SignalQuality, Transcript
 from voicesim.domain.timing import CallTiming
 from voicesim.domain.voice import Delivery, Pace, Prosody
@@ -128,14 +129,13 @@ class ScoreCard:
     what_if: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Analysis:
-    """Everything measured about one speaker's side of a recording, and the scores that follow.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measured:
+    """Everything measured about one speaker's side of a recording.
 
     `spans` are the detected stretches of speech; `timing` is None where only one party was heard.
     """
 
-    source: str
     duration_s: float
     spans: tuple[Span, ...]
     transcript: Transcript
@@ -144,5 +144,29 @@ class Analysis:
     delivery: Delivery
     wording: Wording
     signal: SignalQuality
-    scores: ScoreCard
     timing: CallTiming | None = None
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds of detected speech."""
+        return total_s(self.spans)
+
+    @property
+    def whole_span(self) -> Span:
+        """From the first to the last detected speech (the whole recording without any)."""
+        if not self.spans:
+            return Span(0.0, max(self.duration_s, 0.0))
+        return Span(min(s.start_s for s in self.spans), max(s.end_s for s in self.spans))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Analysis(Measured):
+    """What was measured in the recording named by `source`, and the scores that follow."""
+
+    source: str
+    scores: ScoreCard
+
+    @classmethod
+    def of(cls, source: str, measured: Measured, scores: ScoreCard) -> Analysis:
+        """The measures of a recording together with their scores."""
+        return cls(**{**vars(measured), "source": source, "scores": scores})

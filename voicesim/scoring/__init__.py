@@ -1,14 +1,13 @@
 """Scores for tone, pace and warmth by a rubric, each with its evidence; pure arithmetic."""
 
 from voicesim.scoring.compare import Difference, compare, difference_text
-from voicesim.scoring.measured import CustomerContext, Measured
+from voicesim.scoring.context import CustomerContext
 from voicesim.scoring.rubric import explain_rubric, load_rubric
 from voicesim.scoring.score import score
 
 __all__ = [
     "CustomerContext",
     "Difference",
-    "Measured",
     "compare",
     "difference_text",
     "explain_rubric",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from voicesim.domain import Band, Rubric
-from voicesim.scoring.measured import CustomerContext
+from voicesim.scoring.context import CustomerContext
 
 Side = Literal["low", "high"]
 

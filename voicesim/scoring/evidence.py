@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from voicesim.domain import BehaviourFinding, DeliveryMoment, Rubric, Span, WordingMeasure
+from voicesim.domain import BehaviourFinding, DeliveryMoment, Measured, Rubric, Span, WordingMeasure
 from voicesim.domain.spans import total_s
-from voicesim.scoring.measured import CustomerContext, Measured
+from voicesim.scoring.context import CustomerContext
 
 MINUTES_PER_INTERRUPTION_COUNT = 5.0
 LONGEST_QUOTE_WORDS = 25

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from voicesim.domain import Rubric
-from voicesim.scoring.measured import Measured
+from voicesim.domain import Measured, Rubric
 
 COUNTED_WORDS = ("speech_rate_wpm", "burst_share", "fillers_per_100_words", "rate_to_customer")
 

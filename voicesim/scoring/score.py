@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicesim.domain import Band, Evidence, Rubric, Score, ScoreCard
+from voicesim.domain import Band, Evidence, Measured, Rubric, Score, ScoreCard
 from voicesim.scoring.advice import advise, what_ifs
 from voicesim.scoring.bands import Part, band_text, bands_for, credit, weighted
+from voicesim.scoring.context import CustomerContext
 from voicesim.scoring.evidence import Observation, observe
 from voicesim.scoring.gates import nothing_to_score, reasons_by_measure
-from voicesim.scoring.measured import CustomerContext, Measured
 
 NAMES = ("tone", "pace", "warmth")
 OVERALL = "overall"
