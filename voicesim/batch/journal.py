@@ -48,7 +48,11 @@ class Journal:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
+        try:
+            self._file.close()
+        except OSError:  # what a full disk did not take is still in the buffer; that it is full has been said
+            if not isinstance(error, StoreError):
+                raise
 
     def __contains__(self, location: str) -> bool:
         return location in self._offsets

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from voicesim.batch.channels import AUTO
 from voicesim.batch.journal import Journal
 from voicesim.batch.progress import Progress, ProgressView, Quiet
-from voicesim.batch.rows import CallRows
+from voicesim.batch.rows import CallRows, failed_rows
 from voicesim.batch.schema import CALLS, SCHEMA_VERSION
 from voicesim.batch.score_all import score_all
 from voicesim.batch.score_call import ScoringOptions, score_call
@@ -21,6 +21,7 @@ from voicesim.batch.sessions import file_session
 from voicesim.batch.sources import CallSource
 from voicesim.batch.summary import write_summary
 from voicesim.batch.tables import table_paths, write_tables
+from voicesim.errors import AudioError
 
 if TYPE_CHECKING:
     from voicesim.store import Store
@@ -82,10 +83,13 @@ def run_batch(
 
 
 def _filed(store: Store | None, call: CallSource, rows: CallRows, *, silence_numbers: bool) -> CallRows:
-    """Put the call into the store; one whose sound can no longer be read becomes an error row."""
+    """Put the call into the store; one whose sound can no longer be read becomes an error row. Raises StoreError."""
     if store is None or rows.session is None:
         return rows
-    file_session(store, call, rows, silence_numbers=silence_numbers)
+    try:
+        file_session(store, call, rows, silence_numbers=silence_numbers)
+    except AudioError as error:
+        return failed_rows(call, str(error))
     return rows
 
 

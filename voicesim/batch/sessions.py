@@ -26,6 +26,7 @@ from voicesim.domain import (
     Transcript,
     Turn,
 )
+from voicesim.errors import AudioError, StoreError
 from voicesim.redaction import redact_audio
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def as_session(source: CallSource, heard: HeardCall, analysis: Analysis, custome
 def file_session(store: Store, source: CallSource, rows: CallRows, *, silence_numbers: bool) -> None:
     """Write the call's sound (customer on channel 0, agent on 1) and its session.
 
-    With `silence_numbers` a tone covers spoken numbers. Raises StoreError or AudioError.
+    With `silence_numbers` a tone covers spoken numbers. Raises AudioError when the call cannot be read any more,
+    StoreError when the store's disk does not take it.
     """
     if rows.session is None:
         return
@@ -69,8 +71,11 @@ def file_session(store: Store, source: CallSource, rows: CallRows, *, silence_nu
         recording = read_audio(file, name=source.location)
     path = store.recordings_dir / f"{rows.session.id}.flac"
     arranged = _arranged(recording, str(rows.call["agent_channel"]))
-    write_flac(redact_audio(arranged, rows.removed) if silence_numbers else arranged, path)
-    store.save_session(replace(rows.session, recording_path=str(path.relative_to(store.data_dir))))
+    try:
+        write_flac(redact_audio(arranged, rows.removed) if silence_numbers else arranged, path)
+        store.save_session(replace(rows.session, recording_path=str(path.relative_to(store.data_dir))))
+    except (AudioError, StoreError) as error:
+        raise StoreError(f"{error}; then run the same command with --resume, finished calls are kept") from error
 
 
 def _arranged(recording: Recording, agent_channel: str) -> Recording:

@@ -44,7 +44,10 @@ def write_summary(path: Path, entries: Callable[[], Iterable[Mapping[str, Any]]]
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise StoreError(f"{path}: cannot be written ({error.strerror or error}); make room on its disk") from error
+        raise StoreError(
+            f"{path}: cannot be written ({error.strerror or error}): make room on its disk, then run the same command "
+            "with --resume; finished calls are kept"
+        ) from error
     return path
 
 
