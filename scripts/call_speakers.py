@@ -12,7 +12,10 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from voicesim.domain import Recording, Span
+from voicesim.backends.cast_voices import EngineChoice, open_voice
+from voicesim.customer.delivery import apply_style, voice_style
+from voicesim.customer.voices import load_cast
+from voicesim.domain import Mood, Recording, Span
 from voicesim.domain.spans import merged
 from voicesim.ports import Voice
 
@@ -65,6 +68,23 @@ class ReadClips:
         if len(text.split()) <= 2:
             return [min((self._pieces[i] for i in rng.choice(len(self._pieces), 8)), key=lambda p: len(p.samples))]
         return [self._pieces[i] for i in rng.choice(len(self._pieces), int(rng.integers(1, 3)))]
+
+
+class CastMember:
+    """A `Voice`: one of the customers' voices (data/voices.toml) by an engine, as angry (0-1) as asked."""
+
+    def __init__(self, name: str, engine: EngineChoice, anger: float = 0.0) -> None:
+        self.name = f"{name} {engine}" + (" angry" if anger > 0 else "")
+        self._voice, self._character = open_voice(load_cast()[name], engine)
+        self._style = voice_style(Mood(anger=anger, patience=1.0 - anger, trust=1.0 - anger), 0.0)
+
+    def warm_up(self) -> None:
+        """Load the engine. Raises EngineError."""
+        self._voice.warm_up()
+
+    def render(self, text: str, rate: float = 1.0) -> Recording:
+        """`text` in this voice. Raises EngineError."""
+        return apply_style(self._voice.render(text, rate), self._style, self._character)
 
 
 def spoken_by(voice: Voice, rate: float = 1.0) -> SpokenLines:

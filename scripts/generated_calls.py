@@ -47,7 +47,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class TrueUtterance:
-    """What one party said without giving up the floor. `pieces` are its stretches of sound, `span` all."""
+    """What one party said without giving up the floor. `pieces` are its stretches of sound, `span` all.
+
+    An "interruption" is a turn that begins before the other has ended, however little.
+    """
 
     party: Party
     kind: Literal["turn", "interruption", "backchannel", "hold"]
@@ -74,6 +77,8 @@ class CallTruth:
     duration_s: float
     utterances: tuple[TrueUtterance, ...]
     cards: tuple[TrueCard, ...] = ()
+    voices: tuple[str, ...] = ()
+    """Names of the agent's and the customer's voice, where known."""
 
     def spans(self, party: Party) -> tuple[Span, ...]:
         """Where a party spoke."""
@@ -90,6 +95,11 @@ class CallTruth:
     def overlaps(self) -> tuple[Span, ...]:
         """Where both spoke."""
         return common(self.spans("agent"), self.spans("customer"))
+
+    def talked_over(self, party: Party) -> tuple[Span, ...]:
+        """Where both spoke and it was `party` who began later."""
+        mine = [u for u in self.utterances if u.party == party]
+        return tuple(both for both in self.overlaps() if any(p.start_s == both.start_s for u in mine for p in u.pieces))
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +213,7 @@ def read_truth(path: Path) -> CallTruth:
         for u in data["utterances"]
     ]
     cards = [TrueCard(c["party"], c["digits"], c["spoken"], Span(**c["span"])) for c in data["cards"]]
-    return CallTruth(data["seed"], data["duration_s"], tuple(said), tuple(cards))
+    return CallTruth(data["seed"], data["duration_s"], tuple(said), tuple(cards), tuple(data.get("voices", ())))
 
 
 def _turn(line: _Line, party: Party, speaker: Speaker, lines: Sequence[str], number: int, at_s: float) -> TrueUtterance:
