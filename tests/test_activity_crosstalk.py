@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from voicesim.activity import cancel_crosstalk, remove_crosstalk
+from voicesim.activity import remove_crosstalk
 from voicesim.domain import Recording, Span
 from voicesim.domain.spans import common, total_s
 
@@ -45,17 +45,11 @@ def test_a_copy_of_the_other_voice_is_cut_and_own_speech_is_kept(level_db: float
     assert total_s(kept) < 1.1 * total_s(own)
 
 
-def test_the_copy_is_taken_out_of_the_sound() -> None:
-    ours, theirs = leaking(-20.0)
-    cleaned = cancel_crosstalk(ours, theirs, [Span(*s) for s in B_SPANS])
-    alone = slice(round(5.1 * RATE_HZ), round(7.9 * RATE_HZ))
-    before, after = (float(np.square(r.samples[alone]).mean()) for r in (ours, cleaned))
-    assert 10 * np.log10(before / after) > 15
-
-
-def test_a_leak_below_the_noise_is_still_found() -> None:
+def test_a_leak_below_the_noise_is_still_cut() -> None:
     ours, theirs = leaking(-20.0, noise=0.01)
-    assert cancel_crosstalk(ours, theirs, [Span(*s) for s in B_SPANS]).samples is not ours.samples
+    heard = [Span(*s) for s in (*A_SPANS, *B_SPANS)]
+    kept = remove_crosstalk(ours, heard, theirs, [Span(*s) for s in B_SPANS])
+    assert total_s(kept) < 1.15 * total_s([Span(*s) for s in A_SPANS])
 
 
 def test_without_a_leak_nothing_is_touched() -> None:
@@ -63,4 +57,3 @@ def test_without_a_leak_nothing_is_touched() -> None:
     spans = (Span(1, 4), Span(9, 12))
     kept = remove_crosstalk(ours, spans, theirs, [Span(*s) for s in B_SPANS])
     assert total_s(common(kept, spans)) > 0.97 * total_s(spans) and total_s(kept) < 1.03 * total_s(spans)
-    assert cancel_crosstalk(ours, theirs, [Span(*s) for s in B_SPANS]).samples is ours.samples

@@ -1,19 +1,15 @@
 """Who spoke when: turns, pauses, response gaps, overlaps, dead air, and the other party's voice left out."""
 
-from voicesim.activity.crosstalk import cancel_crosstalk, remove_crosstalk
-from voicesim.activity.listening import Side, listen_to_both
+from voicesim.activity.crosstalk import remove_crosstalk
 from voicesim.activity.timing import call_timing, dead_air, without_overlaps
 from voicesim.activity.turns import overlaps, pauses, response_gaps, turns
 from voicesim.domain.spans import common, gaps, merged, total_s, without
 
 __all__ = [
-    "Side",
     "call_timing",
-    "cancel_crosstalk",
     "common",
     "dead_air",
     "gaps",
-    "listen_to_both",
     "merged",
     "overlaps",
     "pauses",

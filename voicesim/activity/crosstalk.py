@@ -43,20 +43,6 @@ def remove_crosstalk(
     return spoken_stretches(cleaned, kept)
 
 
-def cancel_crosstalk(recording_a: Recording, recording_b: Recording, spans_b: Sequence[Span]) -> Recording:
-    """A's recording with B's leaked voice taken out, as far as it is a linear copy; A itself when nothing leaks.
-
-    Detecting speech in the result is surer than cutting spans afterwards, and a recogniser no longer hears B's words.
-    """
-    rate_hz = recording_a.sample_rate_hz
-    mono = recording_a.mono()
-    theirs = at_rate(recording_b, rate_hz)
-    found = find_leak(mono.samples, theirs, rate_hz, merged(spans_b))
-    if found is None:
-        return mono
-    return _without(mono, theirs, found)
-
-
 def _without(mono: Recording, theirs: NDArray[np.float32], leak: Leak) -> Recording:
     """The recording less the copy, block by block."""
     cleaned = mono.samples.copy()

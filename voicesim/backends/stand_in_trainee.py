@@ -2,7 +2,7 @@
 
 Run as `python -m voicesim.backends.stand_in_trainee CLIP...` in a headset's `trainee_environment`: it listens to the
 customer, waits until they have finished, plays the next clip, and writes one JSON line for each clip: `clip`, `from_s`
-and `to_s` in seconds of its own line. It ends when its input is closed or the line is gone.
+and `to_s` in seconds of its own line. It ends when its input is closed, or with a line `lost` when its device is gone.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def main(clips: Sequence[str]) -> None:
     _tell({"ready": True})
     try:
         answer(line, (read_audio(Path(clip)) for clip in clips), _clip_played, hung_up)
-    except DeviceError:
-        pass  # the call is over
+    except DeviceError as error:
+        _tell({"lost": str(error)})
     finally:
         line.stop()
 

@@ -123,7 +123,6 @@ class _Call:
                     self._conversation.follow(on_hold=self._controls.on_hold)
             self._conversation.break_off(CallEnding(Ending.LEFT))
         except (DeviceError, StoreError) as error:
-            self._observer.on_notice(str(error))
             self._conversation.break_off(CallEnding(Ending.LOST, str(error)))
 
     def finish(self) -> Session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from voicesim.activity import call_timing
+from voicesim.activity import call_timing, remove_crosstalk
 from voicesim.analysis import Ears, analyse
 from voicesim.call.conversation import CallLog
 from voicesim.call.early_ears import joined
@@ -50,7 +50,7 @@ def finished_session(
 
 def _whole_call(scenario: Scenario, setup: CallSetup, ears: Ears, recorder: CallRecorder, log: CallLog) -> Analysis:
     trainee, customer = recorder.channel(TRAINEE), recorder.channel(CUSTOMER)
-    spans = ears.detector.detect(trainee)
+    spans = remove_crosstalk(trainee, ears.detector.detect(trainee), customer, log.customer_spans)
     announced = [
         finding.span
         for turn in log.turns
