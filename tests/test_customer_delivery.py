@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from voicesim.customer.breath import BREATH_S, in_breath
 from voicesim.customer.delivery import NEUTRAL_LEVEL_DB, Character, VoiceStyle, apply_style, voice_style
+from voicesim.customer.emphasis import stretches
 from voicesim.customer.pitch_track import track_pitch
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
-from voicesim.domain import Mood, Recording
+from voicesim.domain import Mood, Recording, Span
 
 CALM = Mood(anger=0.0, patience=1.0, trust=1.0)
 FURIOUS = Mood(anger=1.0, patience=0.1, trust=0.1)
@@ -149,6 +151,43 @@ def test_neutral_speech_has_its_nominal_level_and_no_style_clips() -> None:
     assert level_db(apply_style(loud, VoiceStyle(), PLAIN)) == pytest.approx(NEUTRAL_LEVEL_DB, abs=0.5)
     assert np.abs(apply_style(loud, voice_style(FURIOUS, 1.0), PLAIN).samples).max() < 1.0
     assert np.abs(apply_style(loud, VoiceStyle(level_db=30.0), PLAIN).samples).max() < 1.0
+
+
+def test_a_stressed_word_is_higher_louder_and_longer_where_it_lies_and_nowhere_else() -> None:
+    source = recording(vowel(130.0, seconds=2.0))
+    plain = apply_style(source, VoiceStyle(), PLAIN)
+    spoken = apply_style(source, VoiceStyle(emphasis=1.0), PLAIN, stressed=[(0.5, 0.75)])
+    longer_s = spoken.duration_s - plain.duration_s
+    assert longer_s == pytest.approx(0.3 * 0.5, abs=0.03)
+    before, word = spoken.slice(Span(0.2, 0.8)), spoken.slice(Span(1.15, 1.5))
+    assert 12 * np.log2(median_hz(before) / 130.0) == pytest.approx(0.0, abs=0.15)
+    assert 12 * np.log2(median_hz(word) / 130.0) == pytest.approx(3.0, abs=0.3)
+    assert level_db(word) - level_db(before) == pytest.approx(4.0, abs=0.7)
+
+
+def test_without_words_to_stress_emphasis_changes_nothing() -> None:
+    source = recording(vowel(130.0))
+    plain = apply_style(source, VoiceStyle(), PLAIN).samples
+    assert np.array_equal(apply_style(source, VoiceStyle(emphasis=1.0), PLAIN).samples, plain)
+    assert np.array_equal(apply_style(source, VoiceStyle(), PLAIN, stressed=[(0.2, 0.5)]).samples, plain)
+
+
+def test_words_to_stress_are_found_by_their_spelling() -> None:
+    line = "The wheel, the whole wheel, came off."
+    (first, second) = stretches(line, ["Wheel"])
+    assert 0.0 < first[0] < first[1] < second[0] < second[1] < 1.0
+    assert stretches(line, ["off"])[0][1] == 1.0
+    assert stretches(line, ["came off"]) == stretches(line, ["came", "off"])
+    assert stretches(line, ["heel"]) == stretches("", ["wheel"]) == ()
+    assert stretches("I don’t know", ["don't"]) == stretches("I don't know", ["don't"]) != ()
+
+
+def test_a_breath_has_the_level_asked_for_and_no_pitch() -> None:
+    breath = in_breath(-40.0, seed=1)
+    assert len(breath) == round(BREATH_S * SAMPLE_RATE_HZ)
+    assert level_db(recording(breath)) == pytest.approx(-40.0, abs=0.1)
+    assert (track_pitch(np.pad(breath.astype(np.float64), 4_000), SAMPLE_RATE_HZ) > 0).mean() < 0.1
+    assert np.array_equal(breath, in_breath(-40.0, seed=1))
 
 
 def test_the_same_arguments_give_the_same_samples() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voicesim.customer.breath import BREATH_S
 from voicesim.customer.delivery import Character, VoiceStyle
 from voicesim.customer.phrases import split_phrases
 from voicesim.customer.rendering import LineRenderer, render_line, render_phrases
@@ -71,6 +72,33 @@ def test_the_first_phrase_comes_before_the_second_is_asked_for() -> None:
     voice = BuzzVoice()
     next(render_phrases(voice, LINE, VoiceStyle(), Character()))
     assert voice.asked == ["I have been waiting for three weeks,"]
+
+
+def test_an_angry_customer_takes_a_breath_before_a_long_line_only() -> None:
+    angry = VoiceStyle(inhale=1.0)
+    pieces = list(render_phrases(BuzzVoice(), LINE, angry, Character()))
+    assert len(pieces) == 4
+    assert pieces[0].duration_s == pytest.approx(BREATH_S, abs=0.001)
+    assert pieces[0].samples.std() < 0.3 * pieces[1].samples.std()
+    assert len(list(render_phrases(BuzzVoice(), "What now?", angry, Character()))) == 1
+    assert len(list(render_phrases(BuzzVoice(), LINE, VoiceStyle(inhale=0.05), Character()))) == 3
+
+
+def test_a_stressed_word_makes_its_phrase_longer_and_the_engine_never_hears_of_it() -> None:
+    style, voice = VoiceStyle(emphasis=1.0), BuzzVoice()
+    plain = list(render_phrases(voice, LINE, style, Character()))
+    spoken = list(render_phrases(voice, LINE, style, Character(), stress=("nobody",)))
+    assert voice.asked[:3] == voice.asked[3:]
+    assert [a.duration_s < b.duration_s for a, b in zip(plain, spoken, strict=True)] == [False, True, False]
+
+
+def test_the_same_line_stressed_otherwise_is_rendered_again() -> None:
+    voice = BuzzVoice()
+    renderer = LineRenderer(voice, Character())
+    for stress in ((), ("hello",), ("hello",)):
+        renderer.line("Hello.", CALM, stress=stress)
+    renderer.close()
+    assert voice.asked == ["Hello.", "Hello."]
 
 
 def test_an_empty_line_is_an_empty_recording() -> None:

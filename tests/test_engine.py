@@ -30,6 +30,7 @@ def test_an_angrier_customer_opens_with_hotter_words() -> None:
     assert cool.text == REFUND.beats[0].lines[0].text
     assert hot.text == REFUND.beats[0].lines[1].text
     assert hot.mood.anger == 0.9
+    assert hot.stress == REFUND.beats[0].lines[1].stress != ()
 
 
 def test_the_call_goes_on_once_the_needs_are_met_and_says_it_again_until_then() -> None:

@@ -59,6 +59,13 @@ def test_the_style_can_be_heard_from_the_first_line_on(scenario: Scenario) -> No
     assert any(all(cue.quote in text for text in opening) for cue in scenario.cues)
 
 
+def test_the_hot_lines_of_every_customer_have_words_that_matter() -> None:
+    for scenario in shipped_scenarios():
+        lines = (choice for beat in scenario.beats for choice in (*beat.lines, *beat.retry))
+        hot = [choice for choice in lines if choice.from_anger >= 0.4]
+        assert any(choice.stress for choice in hot), scenario.id
+
+
 @each_scenario
 def test_each_example_reply_meets_the_needs_of_its_beat(scenario: Scenario) -> None:
     for beat in scenario.beats:
@@ -104,6 +111,7 @@ BROKEN = [
     ('delight = ["went_beyond"]', "delight = []", "delight", "never reached"),
     ("hung_up = [", "lost = [", "endings", ""),
     ('{ text = "Number nine is empty. So now what?" }', '{ text = " " }', "beats[2].lines", "without text"),
+    ('nine is empty. So now what?" }', 'nine is empty.", stress = ["full"] }', "beats[2].lines", "not said"),
 ]
 
 

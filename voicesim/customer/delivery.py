@@ -11,12 +11,14 @@ steep attacks. `scripts/judge_voices.py` shows how the result is heard.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voicesim.customer import vocal_effort as effort
+from voicesim.customer.emphasis import Stretch
 from voicesim.customer.pitch_track import FRAME_S
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ, VoiceFrames, put_together, resampled, take_apart
 from voicesim.domain import Mood, Recording
@@ -35,7 +37,8 @@ class VoiceStyle:
     on stressed syllables only); `pitch_range` multiplies excursions; `stress_db` lifts accented syllables;
     `tilt_db_per_octave` and `presence_db` are vocal effort, which follows the accents by `effort_swing`;
     `first_formant` multiplies the first formant (an open mouth); `jitter` is relative roughness; `breath` -1 firm to 1
-    whispered; `level_db` is loudness.
+    whispered; `level_db` is loudness; `emphasis` 0-1 is the weight on the words that matter, `inhale` 0-1 how audible a
+    breath is taken before a long line.
     """
 
     rate: float = 1.0
@@ -51,6 +54,8 @@ class VoiceStyle:
     jitter: float = 0.0
     breath: float = 0.0
     level_db: float = 0.0
+    emphasis: float = 0.0
+    inhale: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,8 @@ def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
         jitter=0.012 * heat,
         breath=-0.3 * heat + 0.05 * soft,
         level_db=9.0 * heat + 1.0 * rush * cool - 1.0 * soft,
+        emphasis=0.5 + 0.5 * heat,
+        inhale=heat,
     )
 
 
@@ -105,9 +112,12 @@ def _heat(anger: float) -> float:
     return 0.9 * ramp * ramp * (3.0 - 2.0 * ramp) + 0.1 * anger
 
 
-def apply_style(neutral: Recording, style: VoiceStyle, character: Character, seed: int = 0) -> Recording:
+def apply_style(
+    neutral: Recording, style: VoiceStyle, character: Character, seed: int = 0, stressed: Sequence[Stretch] = ()
+) -> Recording:
     """`neutral` (mono, any rate) respoken in `style` by `character`: mono float32 at `SAMPLE_RATE_HZ`.
 
+    `stressed` says where the words that matter lie (`emphasis.stretches`).
     The same arguments always give the same samples. Duration changes by the style's and the character's rate and by
     `pause_scale` where the recording is silent. Digital silence comes back as silence.
     """
@@ -115,7 +125,8 @@ def apply_style(neutral: Recording, style: VoiceStyle, character: Character, see
     samples = source.samples.astype(np.float64)
     if not np.any(np.abs(samples) > 1e-5) or len(samples) < SAMPLE_RATE_HZ // 50:
         return source
-    frames = shaped(take_apart(samples, character.ceiling_hz), style, character, seed)
+    frames = effort.with_weight(take_apart(samples, character.ceiling_hz), stressed, style.emphasis)
+    frames = shaped(frames, style, character, seed)
     spoken = put_together(_retimed(frames, style.rate * character.rate, style.pause_scale))
     return replace(source, samples=levelled(spoken, NEUTRAL_LEVEL_DB + style.level_db))
 
@@ -157,11 +168,7 @@ def _retimed(frames: VoiceFrames, rate: float, pause_scale: float) -> VoiceFrame
     if rate == 1.0 and pause_scale == 1.0:
         return frames
     silent = _long_silences(frames.speech())
-    length = np.where(silent, pause_scale, 1.0) / rate
-    ends = np.cumsum(length)
-    count = max(1, round(float(ends[-1])))
-    positions = np.interp(np.arange(count) + 0.5, np.concatenate([[0.0], ends]), np.arange(len(length) + 1)) - 0.5
-    return frames.at(positions)
+    return effort.stretched(frames, np.where(silent, pause_scale, 1.0) / rate)
 
 
 def _long_silences(speech: NDArray[np.bool_], shortest_s: float = 0.06) -> NDArray[np.bool_]:

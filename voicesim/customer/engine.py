@@ -177,15 +177,17 @@ class CustomerEngine:
         return ending if ending in self.scenario.endings else Ending.HUNG_UP
 
     def _end(self, ending: Ending) -> CustomerLine:
-        text = self._pick(self.scenario.endings[ending], ending.value, 0)
-        return CustomerLine(text, self.mood, ending.value, self.scenario.persona.hurry, ending)
+        return self._line(self.scenario.endings[ending], ending.value, ending=ending)
 
-    def _line(self, choices: Sequence[LineChoice], beat: str, nth: int = 0) -> CustomerLine:
-        return CustomerLine(self._pick(choices, beat, nth), self.mood, beat, self.scenario.persona.hurry)
+    def _line(
+        self, choices: Sequence[LineChoice], beat: str, nth: int = 0, ending: Ending | None = None
+    ) -> CustomerLine:
+        said = self._pick(choices, beat, nth)
+        return CustomerLine(said.text, self.mood, beat, self.scenario.persona.hurry, ending, said.stress)
 
-    def _pick(self, choices: Sequence[LineChoice], key: str, nth: int) -> str:
+    def _pick(self, choices: Sequence[LineChoice], key: str, nth: int) -> LineChoice:
         """The hottest wording the customer is angry enough for; among equals the seed chooses, then they take turns."""
         fitting = [choice.from_anger for choice in choices if choice.from_anger <= self.mood.anger]
         level = max(fitting) if fitting else min(choice.from_anger for choice in choices)
-        equals = [choice.text for choice in choices if choice.from_anger == level]
+        equals = [choice for choice in choices if choice.from_anger == level]
         return equals[(zlib.crc32(f"{self.seed}/{self.scenario.id}/{key}".encode()) + nth) % len(equals)]

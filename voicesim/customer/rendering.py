@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 
-from voicesim.customer.delivery import Character, VoiceStyle, apply_style, voice_style
+from voicesim.customer.breath import in_breath
+from voicesim.customer.delivery import NEUTRAL_LEVEL_DB, Character, VoiceStyle, apply_style, voice_style
+from voicesim.customer.emphasis import stretches
 from voicesim.customer.phrases import split_phrases
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Mood, Recording
@@ -26,7 +28,11 @@ from voicesim.telephone import TelephoneLine, telephone
 
 _PAUSE_S = {",": 0.12, ";": 0.2, ":": 0.2}
 _SENTENCE_PAUSE_S = 0.3
-_Key = tuple[str, VoiceStyle, int]
+_LONG_LINE_WORDS = 10
+_BREATH_DB = -16.0
+"""Level of a furious customer's breath against their speech; a tenth as furious is 18 dB softer."""
+
+_Key = tuple[str, VoiceStyle, tuple[str, ...]]
 
 
 def render_phrases(
@@ -36,18 +42,23 @@ def render_phrases(
     character: Character,
     effects: TelephoneLine | None = None,
     seed: int = 0,
+    stress: Sequence[str] = (),
 ) -> Iterator[Recording]:
     """`text` phrase by phrase, each as soon as it is rendered: mono float32 at `SAMPLE_RATE_HZ`.
 
-    The engine speaks at the style's speed; everything else is resynthesis. Played one after another the phrases are the
-    line, pauses included. Raises EngineError when the voice fails.
+    The engine speaks at the style's speed; everything else is resynthesis. The words of `stress` are given weight.
+    Played one after another the pieces are the line, pauses and the breath before it included. Raises EngineError when
+    the voice fails.
     """
     texts = split_phrases(text)
+    at_once = replace(style, rate=1.0), replace(character, rate=1.0)
+    if style.inhale >= 0.1 and len(text.split()) >= _LONG_LINE_WORDS:
+        breath = in_breath(NEUTRAL_LEVEL_DB + style.level_db + _BREATH_DB + 20 * np.log10(style.inhale), seed)
+        spoken = Recording(breath, SAMPLE_RATE_HZ, source=voice.name)
+        yield telephone(spoken, effects, seed + len(texts)) if effects is not None else spoken
     for number, phrase in enumerate(texts):
         neutral = voice.render(phrase, rate=style.rate * character.rate)
-        spoken = apply_style(
-            _trimmed(neutral), replace(style, rate=1.0), replace(character, rate=1.0), seed=seed + number
-        )
+        spoken = apply_style(_trimmed(neutral), *at_once, seed=seed + number, stressed=stretches(phrase, stress))
         if number < len(texts) - 1:
             pause_s = _PAUSE_S.get(phrase[-1], _SENTENCE_PAUSE_S if phrase[-1] in ".!?…" else 0.0)
             silence = np.zeros(round(pause_s * style.pause_scale * SAMPLE_RATE_HZ), dtype=np.float32)
@@ -62,9 +73,10 @@ def render_line(
     character: Character,
     effects: TelephoneLine | None = None,
     seed: int = 0,
+    stress: Sequence[str] = (),
 ) -> Recording:
     """The whole line at once; the same sound as `render_phrases` gives in pieces."""
-    return joined(tuple(render_phrases(voice, text, style, character, effects, seed)), voice.name)
+    return joined(tuple(render_phrases(voice, text, style, character, effects, seed, stress)), voice.name)
 
 
 def joined(phrases: tuple[Recording, ...], source: str = "") -> Recording:
@@ -95,20 +107,20 @@ class LineRenderer:
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voicesim-voice")
 
-    def ahead(self, text: str, mood: Mood, hurry: float = 0.0) -> None:
+    def ahead(self, text: str, mood: Mood, hurry: float = 0.0, stress: Sequence[str] = ()) -> None:
         """Start rendering a line that may be said soon; returns at once. A failure shows when the line is asked for."""
-        key = self._key(text, mood, hurry)
+        key = self._key(text, mood, hurry, stress)
         with self._lock:
             if key not in self._lines or self._lines[key].cancelled():
                 self._keep(key, self._thread.submit(self._rendered, key))
 
-    def line(self, text: str, mood: Mood, hurry: float = 0.0) -> Recording:
+    def line(self, text: str, mood: Mood, hurry: float = 0.0, stress: Sequence[str] = ()) -> Recording:
         """The whole line. Raises EngineError."""
-        return joined(tuple(self.phrases(text, mood, hurry)), self._voice.name)
+        return joined(tuple(self.phrases(text, mood, hurry, stress)), self._voice.name)
 
-    def phrases(self, text: str, mood: Mood, hurry: float = 0.0) -> Iterator[Recording]:
+    def phrases(self, text: str, mood: Mood, hurry: float = 0.0, stress: Sequence[str] = ()) -> Iterator[Recording]:
         """The line phrase by phrase: at once when it was rendered ahead, else as they get ready. Raises EngineError."""
-        key = self._key(text, mood, hurry)
+        key = self._key(text, mood, hurry, stress)
         with self._lock:
             known = self._lines.get(key)
             if known is not None:
@@ -122,7 +134,7 @@ class LineRenderer:
                 raise
             return
         phrases: list[Recording] = []
-        for phrase in render_phrases(self._voice, text, key[1], self._character, self._effects, self._seed):
+        for phrase in self._render(key):
             phrases.append(phrase)
             yield phrase
         done: Future[tuple[Recording, ...]] = Future()
@@ -134,12 +146,16 @@ class LineRenderer:
         """Drop what is waiting to be rendered and end the thread."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def _key(self, text: str, mood: Mood, hurry: float) -> _Key:
+    def _key(self, text: str, mood: Mood, hurry: float, stress: Sequence[str]) -> _Key:
         rounded = Mood(round(mood.anger, 1), round(mood.patience, 1), round(mood.trust, 1))
-        return text, voice_style(rounded, round(hurry, 1)), self._seed
+        return text, voice_style(rounded, round(hurry, 1)), tuple(stress)
 
     def _rendered(self, key: _Key) -> tuple[Recording, ...]:
-        return tuple(render_phrases(self._voice, key[0], key[1], self._character, self._effects, self._seed))
+        return tuple(self._render(key))
+
+    def _render(self, key: _Key) -> Iterator[Recording]:
+        text, style, stress = key
+        return render_phrases(self._voice, text, style, self._character, self._effects, self._seed, stress)
 
     def _keep(self, key: _Key, line: Future[tuple[Recording, ...]]) -> None:
         """Store a line; the lock is held. The line unused for longest goes first."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from voicesim.content import Location
+from voicesim.customer.emphasis import stretches
 from voicesim.customer.voices import load_cast
-from voicesim.domain import Beat, Ending, Scenario
+from voicesim.domain import Beat, Ending, LineChoice, Scenario
 from voicesim.wording import load_lexicons
 from voicesim.wording.patterns import PatternError, compile_pattern
 
@@ -48,7 +49,7 @@ def _whole(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _lines(scenario: Scenario) -> Iterator[Problem]:
-    groups: list[tuple[Location, tuple[object, ...]]] = [
+    groups: list[tuple[Location, tuple[LineChoice, ...]]] = [
         (("prompts",), scenario.prompts),
         *((("beats", i, "lines"), beat.lines) for i, beat in enumerate(scenario.beats)),
         *((("endings", ending.value), lines) for ending, lines in scenario.endings.items()),
@@ -60,8 +61,11 @@ def _lines(scenario: Scenario) -> Iterator[Problem]:
     spoken += [(("beats", i, "retry"), beat.retry) for i, beat in enumerate(scenario.beats)]
     for where, choices in spoken:
         for index, choice in enumerate(choices):
-            if not getattr(choice, "text", "").strip():
+            if not choice.text.strip():
                 yield (*where, index), "a line without text"
+            for word in choice.stress:
+                if len(stretches(choice.text, [word])) < len(word.split()):
+                    yield (*where, index, "stress"), f"has {word!r}, which is not said in the line"
 
 
 def _endings(scenario: Scenario) -> Iterator[Problem]:

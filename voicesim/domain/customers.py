@@ -95,12 +95,16 @@ class Persona:
 
 @dataclass(frozen=True)
 class LineChoice:
-    """One wording of a line, for a customer whose anger is at least `from_anger`. The hottest that fits is said."""
+    """One wording of a line, for a customer whose anger is at least `from_anger`. The hottest that fits is said.
+
+    The voice gives weight to the words of `stress`.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
     text: str
     from_anger: Share = 0.0
+    stress: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,7 @@ class Scenario:
 class CustomerLine:
     """What the customer says now, and the mood it is said in. `ending` is set on the last line of a call.
 
-    `beat` is the beat's id, or "prompt", "interruption", or the ending's name.
+    `beat` is the beat's id, or "prompt", "interruption", or the ending's name; the words of `stress` are given weight.
     """
 
     text: str
@@ -193,3 +197,4 @@ class CustomerLine:
     beat: str
     hurry: float = 0.0
     ending: Ending | None = None
+    stress: tuple[str, ...] = ()

@@ -24,12 +24,12 @@ class CustomerSpeaker:
 
     def pieces(self, line: CustomerLine) -> Iterator[Recording]:
         """The line phrase by phrase. Raises EngineError."""
-        return self._renderer.phrases(line.text, line.mood, line.hurry)
+        return self._renderer.phrases(line.text, line.mood, line.hurry, line.stress)
 
     def prepare(self, lines: Iterable[CustomerLine]) -> None:
         """Start rendering lines that may be said soon; returns at once."""
         for line in lines:
-            self._renderer.ahead(line.text, line.mood, line.hurry)
+            self._renderer.ahead(line.text, line.mood, line.hurry, line.stress)
 
     def close(self) -> None:
         """Drop what is waiting to be rendered."""
