@@ -152,7 +152,7 @@ def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
 
 def test_the_schema_is_up_to_date() -> None:
     written = data_file("schemas", "scenario.schema.json").read_text(encoding="utf-8")
-    assert written == scenario_schema_text(), "run scripts/make_schemas.py"
+    assert written == scenario_schema_text(), "run scripts/make_schemas"
     schema = json.loads(written)
     assert schema["$defs"]["Mood"]["properties"]["anger"]["maximum"] == 1
     assert schema["additionalProperties"] is False
