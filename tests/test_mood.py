@@ -15,6 +15,7 @@ from voicesim.customer.scenarios import shipped_scenarios
 from voicesim.domain import (
     BehaviourFinding,
     Delivery,
+    DeliveryMoment,
     Mood,
     MoodChange,
     Pace,
@@ -119,6 +120,16 @@ def test_cold_care_says_that_it_did_not_sound_meant() -> None:
     assert next(c for c in changes if c.behaviour == "apologised").reason == (
         "They said sorry, but it did not sound meant."
     )
+
+
+def test_a_voice_is_cold_only_when_no_stretch_of_the_reply_was_warmer() -> None:
+    def stretches(*warmths: float) -> Delivery:
+        course = tuple(DeliveryMoment(Span(2.0 * i, 2.0 * i + 2.0), 0.2, 0.6, w) for i, w in enumerate(warmths))
+        return replace(voice(warmth=sum(warmths) / len(warmths)), course=course)
+
+    mixed, throughout = (moved(reply("asked", delivery=stretches(*w)))[1] for w in ((0.02, 0.4), (0.02, 0.05)))
+    assert "cold" not in names(mixed)
+    assert "cold" in names(throughout)
 
 
 def test_an_uncertain_or_missing_voice_moves_nothing() -> None:

@@ -13,7 +13,7 @@ def spoiled(delivery: Delivery | None, rules: MoodRules) -> float:
     """How much the voice takes back of the words: 0 not at all, 1 fully cold or raised."""
     if delivery is None or delivery.certainty < rules.delivery.min_certainty:
         return 0.0
-    return max(_strength(rule, delivery) for rule in (rules.delivery.cold, rules.delivery.raised))
+    return max(_heard(rule, delivery) for rule in (rules.delivery.cold, rules.delivery.raised))
 
 
 def deliveries(reply: HeardReply, persona: Persona, rules: MoodRules) -> list[MoodChange]:
@@ -29,7 +29,7 @@ def deliveries(reply: HeardReply, persona: Persona, rules: MoodRules) -> list[Mo
     )
     changes = []
     for name, rule in named:
-        strength = _strength(rule, delivery)
+        strength = _heard(rule, delivery)
         if name == "warm" and _strength(rules.delivery.raised, delivery) > 0:
             continue
         if strength > 0:
@@ -50,6 +50,12 @@ def pace_changes(reply: HeardReply, persona: Persona, rules: MoodRules) -> list[
     if dragged > 0:
         changes.append(scaled(rules.pace.dragged, "dragged", persona, dragged, reply.span))
     return changes
+
+
+def _heard(rule: SpokenEffect, delivery: Delivery) -> float:
+    """Strength of the effect over a whole reply."""
+    parts: tuple[Delivery | DeliveryMoment, ...] = (delivery, *(delivery.course if rule.throughout else ()))
+    return min(_strength(rule, part) for part in parts)
 
 
 def _strength(rule: SpokenEffect, delivery: Delivery | DeliveryMoment) -> float:

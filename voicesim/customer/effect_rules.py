@@ -36,11 +36,15 @@ class BehaviourEffect(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class SpokenEffect(Effect):
-    """Effect that grows from nothing where `measure` (0-1) is `start`, to full where it is `full`."""
+    """Effect that grows from nothing where `measure` (0-1) is `start`, to full where it is `full`.
+
+    With `throughout` the weakest stretch of the reply counts besides its mean: one odd stretch is no verdict.
+    """
 
     measure: Literal["heat", "liveliness", "warmth"]
     start: float
     full: float
+    throughout: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
