@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from voicesim.customer import articulation
 from voicesim.customer import vocal_effort as effort
 from voicesim.customer.emphasis import Stretch
 from voicesim.customer.pitch_track import FRAME_S
@@ -38,7 +39,8 @@ class VoiceStyle:
     `tilt_db_per_octave` and `presence_db` are vocal effort, which follows the accents by `effort_swing`;
     `first_formant` multiplies the first formant (an open mouth); `jitter` is relative roughness; `breath` -1 firm to 1
     whispered; `level_db` is loudness; `emphasis` 0-1 is the weight on the words that matter, `inhale` 0-1 how audible a
-    breath is taken before a long line.
+    breath is taken before a long line; `crispness` enlarges onsets and bursts (1 doubles them), `consonants_db` lifts
+    what is unvoiced.
     """
 
     rate: float = 1.0
@@ -56,6 +58,8 @@ class VoiceStyle:
     level_db: float = 0.0
     emphasis: float = 0.0
     inhale: float = 0.0
+    crispness: float = 0.0
+    consonants_db: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def apply_style(
     samples = source.samples.astype(np.float64)
     if not np.any(np.abs(samples) > 1e-5) or len(samples) < SAMPLE_RATE_HZ // 50:
         return source
-    frames = effort.with_weight(take_apart(samples, character.ceiling_hz), stressed, style.emphasis)
+    frames = articulation.with_weight(take_apart(samples, character.ceiling_hz), stressed, style.emphasis)
     frames = shaped(frames, style, character, seed)
     spoken = put_together(_retimed(frames, style.rate * character.rate, style.pause_scale))
     return replace(source, samples=levelled(spoken, NEUTRAL_LEVEL_DB + style.level_db))
@@ -140,9 +144,11 @@ def shaped(frames: VoiceFrames, style: VoiceStyle, character: Character, seed: i
         style.accent_st,
     )
     frames = effort.scaled_formants(frames, character.formants, style.first_formant)
+    frames = articulation.crisper(frames, style.crispness)
     frames = effort.stressed(frames, style.stress_db)
     tilt = style.tilt_db_per_octave + character.tilt_db_per_octave
     frames = effort.tilted(frames, tilt, style.presence_db, style.effort_swing)
+    frames = articulation.harder_consonants(frames, style.consonants_db)
     frames = effort.breathy(frames, max(-1.0, min(1.0, style.breath + character.breath)))
     return effort.roughened(frames, style.jitter + character.jitter, seed)
 
@@ -168,7 +174,7 @@ def _retimed(frames: VoiceFrames, rate: float, pause_scale: float) -> VoiceFrame
     if rate == 1.0 and pause_scale == 1.0:
         return frames
     silent = _long_silences(frames.speech())
-    return effort.stretched(frames, np.where(silent, pause_scale, 1.0) / rate)
+    return articulation.stretched(frames, np.where(silent, pause_scale, 1.0) / rate)
 
 
 def _long_silences(speech: NDArray[np.bool_], shortest_s: float = 0.06) -> NDArray[np.bool_]:

@@ -8,21 +8,18 @@ direction is published: Traunmüller and Eriksson 2000, JASA 107(6); Banse and S
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from voicesim.customer.emphasis import Stretch
 from voicesim.customer.pitch_track import FRAME_S
 from voicesim.customer.vocoder import VoiceFrames, warped
 
 _TILT_PIVOT_HZ = 250.0
 _TILT_TOP_HZ = 4000.0
 _ACCENT_DECAY_S = 0.12
-_WEIGHT_ST, _WEIGHT_DB, _WEIGHT_LONGER, _WEIGHT_SKIRT_S = 3.0, 4.0, 0.3, 0.03
 
 
 def scaled_formants(frames: VoiceFrames, factor: float, first_factor: float = 1.0) -> VoiceFrames:
@@ -59,32 +56,6 @@ def stressed(frames: VoiceFrames, stress_db: float) -> VoiceFrames:
     if stress_db == 0.0:
         return frames
     return replace(frames, log_envelope_db=frames.log_envelope_db + stress_db * _around_mean(frames)[:, None])
-
-
-def with_weight(frames: VoiceFrames, words: Sequence[Stretch], strength: float) -> VoiceFrames:
-    """`frames` with those words 3 semitones higher, 4 dB louder and 30 % longer at `strength` 1; 0 changes nothing.
-
-    Pitch, length and loudness are what stress is heard by (Fry 1958, Language and Speech 1).
-    """
-    if not words or strength == 0.0:
-        return frames
-    speech = frames.speech()
-    spoken = np.cumsum(speech) / max(1, int(speech.sum()))
-    inside = np.any([(spoken >= start) & (spoken <= end) & speech for start, end in words], axis=0)
-    weight = strength * gaussian_filter1d(inside.astype(float), _WEIGHT_SKIRT_S / FRAME_S)
-    lifted = replace(
-        frames,
-        f0_hz=frames.f0_hz * np.power(2.0, _WEIGHT_ST * weight / 12),
-        log_envelope_db=frames.log_envelope_db + _WEIGHT_DB * weight[:, None],
-    )
-    return stretched(lifted, 1.0 + _WEIGHT_LONGER * weight)
-
-
-def stretched(frames: VoiceFrames, lengths: NDArray[np.float64]) -> VoiceFrames:
-    """`frames`, each `lengths` (frames,) times as long."""
-    ends = np.concatenate([[0.0], np.cumsum(lengths)])
-    positions = np.interp(np.arange(max(1, round(float(ends[-1])))) + 0.5, ends, np.arange(len(ends))) - 0.5
-    return frames.at(positions)
 
 
 def roughened(frames: VoiceFrames, jitter: float, seed: int) -> VoiceFrames:
