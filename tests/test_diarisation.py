@@ -10,6 +10,7 @@ import pytest
 from voicesim.audio import read_audio
 from voicesim.backends.silero_activity import SileroActivity
 from voicesim.diarisation import diarisation_error, diarise
+from voicesim.diarisation.clustering import apartness
 from voicesim.domain import Recording, Span
 
 
@@ -31,6 +32,13 @@ def test_too_little_speech_is_one_voice() -> None:
     quiet = Recording(np.zeros(32_000, np.float32), 16_000)
     assert diarise(quiet, [Span(0.5, 1.5)]) == ((Span(0.5, 1.5),), ())
     assert diarise(quiet, []) == ((), ())
+
+
+def test_the_same_sound_in_both_sets_is_not_apart_and_another_is() -> None:
+    rng = np.random.default_rng(0)
+    one, two, other = (rng.normal(mean, 1.0, (2000, 4)) for mean in (0.0, 0.0, 1.0))
+    assert apartness(one, two) < 0
+    assert apartness(one, other) > 0.2
 
 
 def two_readers(shared_data: Path) -> tuple[Recording, list[list[Span]]]:
@@ -56,3 +64,14 @@ def test_two_readers_are_told_apart_and_the_same_each_time(shared_data: Path) ->
     assert diarise(recording, spans) == found
     spoken = sum(span.duration_s for span in spans)
     assert sum(span.duration_s for voice in found for span in voice) == pytest.approx(spoken, rel=0.02)
+
+
+def test_each_party_of_a_call_alone_stays_one_voice_and_both_together_are_two(shared_data: Path) -> None:
+    (path,) = (shared_data / "calls").glob("aws_lca*.wav")
+    call = read_audio(path, sample_rate_hz=16_000).slice(Span(0.0, 120.0))
+    detector = SileroActivity()
+    spans = [detector.detect(call.channel(party)) for party in (0, 1)]
+    for party in (0, 1):
+        assert diarise(call.channel(party), spans[party]) == (spans[party], ())
+    voices = diarise(call.mono(), detector.detect(call.mono()))
+    assert diarisation_error(spans, voices, call.duration_s).rate < 0.15

@@ -12,9 +12,13 @@ from voicesim.batch.ears import CallEars
 from voicesim.batch.joining import joined_transcripts
 from voicesim.diarisation import diarise
 from voicesim.domain import CallTiming, Recording, Span, Transcript
+from voicesim.pace.pausing import spoken_stretches
 from voicesim.wording import find_wording
 
 MONO_REASON = "both parties are on one channel: who spoke was told from their voices, overlaps cannot be"
+ONE_VOICE_REASON = (
+    "one channel and only one voice on it, taken for the {party}'s: of the other party nothing can be said"
+)
 HOLD = "announced_hold"
 
 
@@ -83,7 +87,12 @@ def join_heard(parts: Sequence[HeardCall], duration_s: float) -> HeardCall:
 
 def _timing(agent: Side, customer: Side, duration_s: float, *, two: bool) -> CallTiming:
     timing = call_timing(agent.spans, customer.spans, duration_s, announced_holds=agent.holds)
-    return timing if two else without_overlaps(timing, MONO_REASON)
+    if two or not (agent.spans or customer.spans):
+        return timing
+    if agent.spans and customer.spans:
+        return without_overlaps(timing, MONO_REASON)
+    reason = ONE_VOICE_REASON.format(party="agent" if agent.spans else "customer")
+    return without_overlaps(replace(timing, talk_share=None), reason)
 
 
 def _two_channels(recording: Recording, ears: CallEars) -> list[Side]:
@@ -96,7 +105,7 @@ def _two_channels(recording: Recording, ears: CallEars) -> list[Side]:
 
 def _one_channel(recording: Recording, ears: CallEars) -> list[Side]:
     mono = recording.mono()
-    found = ears.ears.detector.detect(mono)
+    found = spoken_stretches(mono, ears.ears.detector.detect(mono))
     (heard,) = ears.hear([mono], [found])
     voices = diarise(mono, found)
     return [Side(mono, spans, _said_in(heard, spans, voices)) for spans in voices]

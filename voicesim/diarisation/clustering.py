@@ -39,6 +39,18 @@ def merge_down(stretches: Sequence[Floats], leave: int) -> list[list[int]]:
     return [sorted(members[i]) for i in alive]
 
 
+def apartness(one: Floats, two: Floats) -> float:
+    """How much better two Gaussians explain two sets of frames (each (n, d)) than one, in nepers a frame.
+
+    Less what the parameters of the second may explain by chance (the Bayesian information criterion).
+    """
+    moments = np.stack([_moments(one), _moments(two)])
+    first, second, both = _spread(np.concatenate([moments, moments.sum(axis=0, keepdims=True)]))
+    count, width = len(one) + len(two), one.shape[1]
+    parameters = width + width * (width + 1) / 2
+    return float((both - first - second - 0.5 * parameters * np.log(count)) / count)
+
+
 def _moments(rows: Floats) -> Floats:
     """Count, sum and sum of squares in one matrix (d + 1, d + 1), so that joining stretches is adding matrices."""
     extended = np.concatenate([np.ones((len(rows), 1)), rows], axis=1)
