@@ -14,17 +14,17 @@ from call_speakers import CLEAN_DB, dynamic_range_db
 from generated_calls import GeneratedCall, degrade, make_call, read_by
 from validation_table import Row, print_rows, shared_data
 
-from voicesim.activity import pauses, remove_crosstalk
+from voicesim.activity import overlaps, pauses, remove_crosstalk
 from voicesim.audio import resample
 from voicesim.backends.silero_activity import SileroActivity
 from voicesim.domain import Recording, Span
-from voicesim.domain.spans import common, merged, of_at_least
+from voicesim.domain.spans import merged, of_at_least
 
 EDGE_S = 0.2
 """An event is found when both of its edges are this near to the truth's."""
 LEAST_S = {"pauses": 0.35, "gaps": 0.25, "overlaps": 0.2}
 SHORTER_S = 0.1
-CALLS = 10
+CALLS = 20
 LEAST_CLIPS = 5
 CONDITIONS = {
     "clean": {},
@@ -75,7 +75,7 @@ def events(agent: Sequence[Span], customer: Sequence[Span]) -> dict[str, list[Sp
     return {
         "pauses": list(of_at_least(both, LEAST_S["pauses"] - SHORTER_S)),
         "gaps": gaps,
-        "overlaps": list(of_at_least(common(agent, customer), LEAST_S["overlaps"] - SHORTER_S)),
+        "overlaps": list(of_at_least([o.span for o in overlaps(agent, customer)], LEAST_S["overlaps"] - SHORTER_S)),
     }
 
 
