@@ -118,12 +118,20 @@ def test_a_calm_patient_trusting_mood_is_nearly_the_neutral_reading_and_a_shade_
 @given(
     low=st.floats(0, 1), high=st.floats(0, 1), patience=st.floats(0, 1), trust=st.floats(0, 1), hurry=st.floats(0, 1)
 )
-def test_more_anger_is_never_lower_slower_softer_or_darker(
+def test_more_anger_is_never_lower_softer_darker_or_blunter(
     low: float, high: float, patience: float, trust: float, hurry: float
 ) -> None:
     low, high = sorted((low, high))
     cooler, hotter = (voice_style(Mood(anger, patience, trust), hurry) for anger in (low, high))
-    for name in ("tilt_db_per_octave", "presence_db", "first_formant", "stress_db", "effort_swing", "rate"):
+    for name in (
+        "tilt_db_per_octave",
+        "presence_db",
+        "first_formant",
+        "stress_db",
+        "effort_swing",
+        "crispness",
+        "consonants_db",
+    ):
         assert getattr(hotter, name) >= getattr(cooler, name) - 1e-9, name
     if hurry == 0.0:
         assert hotter.pitch_st >= cooler.pitch_st
@@ -136,7 +144,7 @@ def test_anger_is_heard_as_higher_brighter_and_louder_step_by_step() -> None:
     for heard in (median_hz, tilt_db, level_db):
         values = [heard(sound) for sound in spoken]
         assert values == sorted(values), heard.__name__
-    assert median_hz(spoken[-1]) > median_hz(spoken[0]) * 2 ** (4 / 12)
+    assert median_hz(spoken[-1]) > median_hz(spoken[0]) * 2 ** (3 / 12)
     assert tilt_db(spoken[-1]) > tilt_db(spoken[0]) + 4
 
 
@@ -151,6 +159,33 @@ def test_neutral_speech_has_its_nominal_level_and_no_style_clips() -> None:
     assert level_db(apply_style(loud, VoiceStyle(), PLAIN)) == pytest.approx(NEUTRAL_LEVEL_DB, abs=0.5)
     assert np.abs(apply_style(loud, voice_style(FURIOUS, 1.0), PLAIN).samples).max() < 1.0
     assert np.abs(apply_style(loud, VoiceStyle(level_db=30.0), PLAIN).samples).max() < 1.0
+
+
+def test_crispness_steepens_onsets_and_leaves_a_steady_vowel_alone() -> None:
+    def onset_db(sound: Recording) -> float:
+        """How far the first 20 ms of the vowel stand out from its middle."""
+        start = int(np.flatnonzero(np.abs(sound.samples) > 0.2 * np.abs(sound.samples).max())[0])
+        early = sound.slice(Span(start / SAMPLE_RATE_HZ, start / SAMPLE_RATE_HZ + 0.02))
+        return level_db(early) - level_db(sound.slice(Span(0.6, 0.9)))
+
+    swelling = vowel(130.0) * np.clip(np.arange(16_000) / 800 - 4, 0.02, 1.0)
+    plain, crisp = (apply_style(recording(swelling), VoiceStyle(crispness=c), PLAIN) for c in (0.0, 2.0))
+    assert onset_db(crisp) > onset_db(plain) + 1.0
+    steady = [
+        apply_style(recording(vowel(130.0)), VoiceStyle(crispness=c), PLAIN).slice(Span(0.3, 0.7)) for c in (0, 2)
+    ]
+    assert tilt_db(steady[1]) == pytest.approx(tilt_db(steady[0]), abs=0.5)
+
+
+def test_consonants_are_lifted_and_vowels_are_not() -> None:
+    hiss = 0.02 * np.random.default_rng(0).standard_normal(8_000)
+    source = recording(np.concatenate([vowel(seconds=0.5), hiss]))
+    plain, hard = (apply_style(source, VoiceStyle(consonants_db=lift), PLAIN) for lift in (0.0, 6.0))
+
+    def hiss_over_vowel_db(sound: Recording) -> float:
+        return level_db(sound.slice(Span(0.6, 0.9))) - level_db(sound.slice(Span(0.1, 0.4)))
+
+    assert hiss_over_vowel_db(hard) - hiss_over_vowel_db(plain) == pytest.approx(6.0, abs=1.0)
 
 
 def test_a_stressed_word_is_higher_louder_and_longer_where_it_lies_and_nowhere_else() -> None:
