@@ -4,9 +4,9 @@
     spoken = apply_style(neutral, style, character)
 
 Values follow what the actors of RAVDESS and SAVEE do when they speak in anger, against their own neutral voice and at
-the same level: higher pitch, 5 to 6 dB more above 1 kHz against below, a higher first formant, hardly wider pitch range,
-and sharper articulation: onsets, bursts and fast formant movement are what a speech recogniser's encoder hears most of
-it by. Anger is not faster. `scripts/judge_voices.py` shows how the result is heard.
+the same level: higher pitch, 5 to 6 dB more above 1 kHz against below, a higher first formant, hardly wider pitch
+range, and sharper articulation: onsets, bursts and fast formant movement are what a speech recogniser's encoder hears
+most of it by. Anger is not faster. `scripts/judge_voices.py` shows how the result is heard.
 """
 
 from __future__ import annotations
@@ -83,8 +83,9 @@ class Character:
 def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
     """The delivery of a mood; `hurry` is 0 unhurried to 1 rushing.
 
-    Anger raises pitch, effort and roughness and sharpens articulation; hurry and lost patience raise speed and shorten pauses; lost trust
-    flattens the melody of a calm voice, and a patient, trusting mood makes it a shade softer than the neutral reading.
+    Anger raises pitch, effort and roughness and sharpens articulation; hurry and lost patience raise speed and shorten
+    pauses; lost trust flattens the melody of a calm voice, and a patient, trusting mood makes it a shade softer than
+    the neutral reading.
     """
     heat = _heat(mood.anger)
     cool = 1.0 - heat
