@@ -15,7 +15,7 @@ import pytest
 
 from tests.batch_rig import AGENT_HZ, CUSTOMER_HZ, NUMBER_S, options, put_calls
 from voicesim.audio import read_audio
-from voicesim.batch import BatchOutcome, CallSource, WorkerPool, run_batch, score_all
+from voicesim.batch import BatchOutcome, CallSource, run_batch, score_all
 from voicesim.batch.cluster import open_cluster
 from voicesim.batch.rows import CallRows, failed_rows
 from voicesim.domain import Span
@@ -168,11 +168,3 @@ def test_a_cluster_gives_the_rows_of_one_process_and_outlives_a_killed_worker(tm
     assert tables(tmp_path / "cluster") == tables(tmp_path / "here")
     assert done == {name: f"scored {name}" for name in ("a", "deadly", "b")}
     assert (tmp_path / "died").exists()
-
-
-def test_a_pool_of_processes_gives_the_rows_of_one_process(tmp_path: Path) -> None:
-    calls = put_calls(tmp_path / "calls", 4)
-    batch_here(calls, tmp_path / "here")
-    with WorkerPool(2) as pool:
-        batch_by(pool, calls, tmp_path / "pool")
-    assert tables(tmp_path / "pool") == tables(tmp_path / "here")

@@ -17,7 +17,7 @@ from voicesim.batch.sessions import as_session
 from voicesim.batch.sources import CallSource, open_call
 from voicesim.batch.windows import shifted, windows_of
 from voicesim.domain import Analysis, Baseline, Rubric
-from voicesim.errors import VoicesimError
+from voicesim.errors import EngineError, VoicesimError
 from voicesim.redaction import redact_analysis, redact_transcript
 
 
@@ -33,8 +33,14 @@ class ScoringOptions:
 
 
 def score_call(source: CallSource, options: ScoringOptions) -> CallRows:
-    """The rows of one call; what goes wrong becomes its error row. Engines are loaded once in a process."""
-    ears = _loaded(options.ears)  # a missing engine is the batch's failure, not this call's
+    """The rows of one call; what goes wrong becomes its error row. Engines are loaded once in a process.
+
+    Raises EngineError when they cannot be: that is the batch's failure, not this call's.
+    """
+    try:
+        ears = _loaded(options.ears)
+    except VoicesimError as error:  # of a kind that survives the way from a worker process
+        raise EngineError(str(error)) from error
     try:
         facts, heard, analysis = _scored(source, ears, options)
     except VoicesimError as error:
