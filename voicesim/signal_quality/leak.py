@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 from numpy.typing import NDArray
+from scipy import fft
 from scipy.signal import oaconvolve
 
 from voicesim.domain import Recording, Span
@@ -71,7 +72,7 @@ def find_leak(receiver: Samples, source: Samples, rate_hz: int, source_spans: Se
         return None
     ours, theirs = _frames(received, sent, delay, size)
     transfer = _transfer(ours, theirs)
-    copied, whole = (np.abs(transfer * theirs) ** 2).sum(), (np.abs(theirs) ** 2).sum()
+    copied, whole = _power(transfer * theirs).sum(), _power(theirs).sum()
     taps = np.roll(np.fft.irfft(transfer, size), size // 2)
     return Leak(float(10 * np.log10(copied / whole)), delay, taps)
 
@@ -93,9 +94,9 @@ def _active_audio(
 
 def _delay(received: NDArray[np.float64], sent: NDArray[np.float64], furthest: int) -> int:
     """Samples by which the copy comes after the source (at most 1 ms before it), by phase correlation (GCC-PHAT)."""
-    size = int(2 ** np.ceil(np.log2(len(sent) + furthest)))
-    cross = np.fft.rfft(received, size) * np.conj(np.fft.rfft(sent, size))
-    correlation = np.fft.irfft(cross / (np.abs(cross) + 1e-12), size)
+    size = fft.next_fast_len(len(sent) + furthest, real=True)
+    cross = fft.rfft(received, size) * np.conj(fft.rfft(sent, size))
+    correlation = fft.irfft(cross / (np.sqrt(_power(cross)) + 1e-12), size)
     ahead = furthest // 500
     lags = (
         np.concatenate([correlation[size - ahead :], correlation[: furthest + 1]]) if ahead else correlation[:furthest]
@@ -108,7 +109,7 @@ def _frames(
 ) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
     """Spectra of both where the source is not much the weaker one; elsewhere it may itself be the copy."""
     ours, theirs = _spectra(received, size), _spectra(np.roll(sent, delay), size)
-    strong = (np.abs(theirs) ** 2).sum(axis=1) > WEAKER * (np.abs(ours) ** 2).sum(axis=1)
+    strong = _power(theirs).sum(axis=1) > WEAKER * _power(ours).sum(axis=1)
     return ours[strong], theirs[strong]
 
 
@@ -118,11 +119,15 @@ def _spectra(samples: NDArray[np.float64], size: int) -> NDArray[np.complex128]:
     return np.asarray(np.fft.rfft(frames * np.hanning(size), axis=1), dtype=np.complex128)
 
 
+def _power(spectra: NDArray[np.complex128]) -> NDArray[np.float64]:
+    return np.asarray(spectra.real**2 + spectra.imag**2)
+
+
 def _transfer(ours: NDArray[np.complex128], theirs: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    power = (np.abs(ours) ** 2).sum(axis=1)
+    power = _power(ours).sum(axis=1)
     weight = 1.0 / (power + 0.3 * np.median(power) + 1e-20)
     crossed = (weight[:, None] * ours * np.conj(theirs)).sum(axis=0)
-    own = (weight[:, None] * np.abs(theirs) ** 2).sum(axis=0)
+    own = weight @ _power(theirs)
     return np.asarray(crossed / (own + 1e-6 * own.max() + 1e-20), dtype=np.complex128)
 
 
@@ -135,11 +140,12 @@ def _explained_unseen(ours: NDArray[np.complex128], theirs: NDArray[np.complex12
     if half < LEAST_FRAMES:
         return 0.0
     halves = (slice(0, half), slice(half, None))
-    usual = np.median(np.abs(ours) ** 2, axis=0) + 1e-20
+    power = _power(ours)
+    usual = np.median(power, axis=0) + 1e-20
     left = had = 0.0
     for fitted, unseen in (halves, halves[::-1]):
         transfer = _transfer(ours[fitted], theirs[fitted])
-        bounded = 1.0 / (usual + (np.abs(ours[unseen]) ** 2).mean(axis=1, keepdims=True))
-        left += float((bounded * np.abs(ours[unseen] - transfer * theirs[unseen]) ** 2).sum())
-        had += float((bounded * np.abs(ours[unseen]) ** 2).sum())
+        bounded = 1.0 / (usual + power[unseen].mean(axis=1, keepdims=True))
+        left += float((bounded * _power(ours[unseen] - transfer * theirs[unseen])).sum())
+        had += float((bounded * power[unseen]).sum())
     return 1.0 - left / had if had > 0 else 0.0
