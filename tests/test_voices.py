@@ -71,6 +71,17 @@ def test_a_field_the_cast_does_not_know_is_refused(tmp_path: Path) -> None:
         load_cast(cast_file(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("platform", "part"), [("linux", "character"), ("darwin", "elsewhere"), ("win32", "elsewhere")]
+)
+def test_a_system_voice_is_shaped_for_the_engine_it_is(
+    monkeypatch: pytest.MonkeyPatch, platform: str, part: str
+) -> None:
+    monkeypatch.setattr(cast_voices.sys, "platform", platform)
+    for cast in load_cast().values():
+        assert open_voice(cast, "system")[1] == getattr(cast.system, part)
+
+
 @espeak
 def test_the_system_voice_speaks_again_and_again_each_in_its_own_voice() -> None:
     woman, man = Pyttsx3Voice("en-us+f3"), Pyttsx3Voice("en-us+m3", pitch=20)

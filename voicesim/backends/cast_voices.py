@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from typing import Literal
 
@@ -25,7 +26,9 @@ def open_voice(cast: CastVoice, engine: EngineChoice = "best") -> tuple[Voice, C
         raise EngineError(f"the voice {cast.label!r} has no Piper part in the cast file")
     if cast.piper is not None and engine != "system" and (engine == "piper" or _piper_plays(cast.piper.model)):
         return PiperVoice(cast.piper.model, cast.piper.speaker), cast.piper.character
-    return Pyttsx3Voice(cast.system.voice, cast.system.pitch), cast.system.character
+    on_espeak = sys.platform.startswith("linux")
+    character = cast.system.character if on_espeak else cast.system.elsewhere
+    return Pyttsx3Voice(cast.system.voice, cast.system.pitch), character
 
 
 def _piper_plays(model: str) -> bool:

@@ -68,6 +68,7 @@ class Character:
 
     `formants` multiplies all formants (0.85 a large man, 1.2 a small woman), `pitch_st` and `pitch_range` set the
     resting pitch, `rate` the resting speed, `breath`, `jitter` and `tilt_db_per_octave` the resting voice quality.
+    `sharpness` is the share of a style's crispness and consonants this voice can take and still be understood.
     """
 
     formants: float = 1.0
@@ -78,6 +79,7 @@ class Character:
     jitter: float = 0.0
     tilt_db_per_octave: float = 0.0
     ceiling_hz: float = 400.0
+    sharpness: float = 1.0
 
 
 def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
@@ -147,11 +149,11 @@ def shaped(frames: VoiceFrames, style: VoiceStyle, character: Character, seed: i
         style.accent_st,
     )
     frames = effort.scaled_formants(frames, character.formants, style.first_formant)
-    frames = articulation.crisper(frames, style.crispness)
+    frames = articulation.crisper(frames, style.crispness * character.sharpness)
     frames = effort.stressed(frames, style.stress_db)
     tilt = style.tilt_db_per_octave + character.tilt_db_per_octave
     frames = effort.tilted(frames, tilt, style.presence_db, style.effort_swing)
-    frames = articulation.harder_consonants(frames, style.consonants_db)
+    frames = articulation.harder_consonants(frames, style.consonants_db * character.sharpness)
     frames = effort.breathy(frames, max(-1.0, min(1.0, style.breath + character.breath)))
     return effort.roughened(frames, style.jitter + character.jitter, seed)
 

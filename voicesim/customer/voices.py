@@ -5,7 +5,7 @@ A cast voice names a voice of each engine it can be played by, and what turns th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -31,11 +31,15 @@ class PiperCasting:
 @with_config(_STRICT)
 @dataclass(frozen=True)
 class SystemCasting:
-    """Played by the system's voice through pyttsx3: voice id (None: default), eSpeak pitch 0-99, and the character."""
+    """Played by the system's voice through pyttsx3: voice id (None: default), eSpeak pitch 0-99, and the character.
+
+    `elsewhere` is the character of a system whose voice is not eSpeak: there the default voice plays everybody.
+    """
 
     character: Character
     voice: str | None = None
     pitch: int | None = None
+    elsewhere: Character = field(default_factory=Character)
 
 
 @with_config(_STRICT)
