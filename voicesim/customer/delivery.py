@@ -94,15 +94,15 @@ def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
     rush = min(1.0, max(0.0, hurry))
     soft = cool * mood.patience * mood.trust
     return VoiceStyle(
-        rate=(1.0 + 0.38 * rush) * (1.0 - 0.06 * heat + 0.03 * (1.0 - mood.patience)),
+        rate=(1.0 + 0.43 * rush) * (1.0 - 0.06 * heat + 0.03 * (1.0 - mood.patience)),
         pause_scale=max(0.3, 1.0 - 0.55 * rush - 0.25 * heat),
         pitch_st=3.7 * heat + 0.7 * rush * cool - 0.3 * soft,
         pitch_range=1.0 + 0.2 * heat - 0.15 * (1.0 - mood.trust) * cool,
         accent_st=0.7 * heat,
         stress_db=2.0 * heat,
         effort_swing=0.6 * heat,
-        tilt_db_per_octave=3.6 * heat - 1.2 * soft,
-        presence_db=4.0 * heat,
+        tilt_db_per_octave=4.3 * heat - 1.4 * soft,
+        presence_db=4.8 * heat,
         first_formant=1.0 + 0.08 * heat,
         jitter=0.012 * heat,
         breath=-0.6 * heat + 0.05 * soft,
