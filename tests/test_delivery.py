@@ -139,6 +139,17 @@ def test_an_unmeasured_cue_counts_for_nothing() -> None:
     assert model.parts(np.array([12.0, -5.0]), np.array([np.nan, -5.0])).tolist() == [2.0, 0.0]
 
 
+def test_a_resting_voice_may_weigh_less_than_the_voice_and_what_is_far_above_rises_faster(tmp_path: Path) -> None:
+    plain = head()
+    model = LinearModel(np.array([1.0, 0.5]), np.array([10.0, -5.0]), 1.0, 0.0, np.array([0.5, 0.0]), 2.0, 3.0)
+    save_head(replace(plain, models=dict.fromkeys(plain.models, model)), tmp_path / "own.npz")
+    read = load_head(tmp_path / "own.npz").models["heat", "enrolled"]
+    raised, rest = np.array([13.0, -5.0]), np.array([12.0, -5.0])
+    assert read.parts(raised, rest).tolist() == pytest.approx([2.0, 0.0], abs=1e-3)
+    assert read.log_odds(raised, rest) == pytest.approx(2.0, abs=1e-2)
+    assert read.log_odds(raised, None) == pytest.approx(3.0 + 2 * 1.0, abs=1e-2)
+
+
 @pytest.mark.parametrize("content", [b"", b"not a head", b"PK\x03\x04 half a file"])
 def test_a_file_that_is_no_head_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "own.npz").write_bytes(content)

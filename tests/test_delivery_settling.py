@@ -7,7 +7,7 @@ import pytest
 
 from voicesim.delivery.features import Features
 from voicesim.delivery.head import KINDS, MEASURES, Head, LinearModel
-from voicesim.delivery.settling import ORDINARY_LOG_ODDS, settle
+from voicesim.delivery.settling import ORDINARY_LOG_ODDS, ORDINARY_SPREAD, settle
 
 RANDOM = np.random.default_rng(3)
 NAMES = ("a_db", "b_st", "c_db")
@@ -30,8 +30,7 @@ VOICES = {f"speaker {n}": clips(5) for n in range(30)}
 
 
 def log_odds(head: Head, measure: str, kind: str, clip: Features, rest: np.ndarray | None) -> float:
-    model = head.models[measure, kind]
-    return float(model.parts(clip.cues, rest).sum() + model.offset)
+    return head.models[measure, kind].log_odds(clip.cues, rest)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -40,7 +39,17 @@ def test_ordinary_speech_lies_where_it_should(measure: str) -> None:
     spoken = [log_odds(settled, measure, "unenrolled", clip, None) for voice in VOICES.values() for clip in voice]
     assert np.median(spoken) == pytest.approx(ORDINARY_LOG_ODDS[measure], abs=1e-6)
     low, high = np.percentile(spoken, [16, 84])
-    assert (high - low) / 2 <= 1.0 + 1e-6
+    assert (high - low) / 2 <= ORDINARY_SPREAD[measure] + 1e-6
+
+
+def test_nine_in_ten_ordinary_voices_are_calm_and_a_raised_one_is_seen() -> None:
+    settled = settle(head(), VOICES)
+    model = settled.models["heat", "unenrolled"]
+    spoken = [model.log_odds(clip.cues, None) for voice in VOICES.values() for clip in voice]
+    assert 1 / (1 + np.exp(-np.percentile(spoken, 90))) < 0.35
+    raised = model.centre + 4 * model.weights / np.linalg.norm(model.weights)
+    line = float(model.parts(raised, None).sum()) + model.offset
+    assert model.log_odds(raised, None) == pytest.approx(2 * line - model.knee)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,6 +69,8 @@ def test_settling_again_changes_nothing() -> None:
     for key, model in once.models.items():
         assert twice.models[key].slope == pytest.approx(model.slope)
         assert twice.models[key].offset == pytest.approx(model.offset)
+        assert twice.models[key].knee == pytest.approx(model.knee)
+        assert twice.models[key].steeper == model.steeper
 
 
 def test_one_clip_of_a_speaker_settles_no_enrolled_scale() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import noise, silence
 from tests.test_prosody import syllables
 from voicesim.backends.encoder_weights import first_layers
-from voicesim.backends.whisper_encoder import WhisperEncoder, _log_mel
+from voicesim.backends.whisper_encoder import FLOOR_POWER, LAYERS, WhisperEncoder, _log_mel
 from voicesim.errors import EngineError
 
 
@@ -29,9 +29,18 @@ def test_input_is_what_faster_whisper_itself_computes() -> None:
     assert np.abs(ours - theirs[:, :200])[:, :-2].max() < 1e-3  # its last frames look into padding
 
 
-def test_frames_come_every_20_ms_in_order_for_three_layers(encoder: WhisperEncoder) -> None:
+def test_light_noise_moves_the_input_less_with_a_floor_under_it() -> None:
+    sound = syllables(150, seconds=2.0).samples
+    moved = [
+        np.abs(_log_mel(sound + noise(2.0, level=0.003).samples, floor) - _log_mel(sound, floor)).mean()
+        for floor in (0.0, FLOOR_POWER)
+    ]
+    assert moved[1] < 0.25 * moved[0]
+
+
+def test_frames_come_every_20_ms_in_order_for_every_layer(encoder: WhisperEncoder) -> None:
     frames = encoder.encode(syllables(150, seconds=14.0))
-    assert frames.features.shape == (len(frames.times_s), 3 * 384)
+    assert frames.features.shape == (len(frames.times_s), len(LAYERS) * 384)
     assert np.all(np.diff(frames.times_s) > 0)
     assert np.median(np.diff(frames.times_s)) == pytest.approx(0.02)
     assert frames.times_s[-1] < 14.0

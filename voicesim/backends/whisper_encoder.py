@@ -17,13 +17,15 @@ from voicesim.backends.whisper_transcriber import DEFAULT_MODEL, model_folder
 from voicesim.domain import EncoderFrames, Recording
 from voicesim.errors import EngineError
 
-LAYERS = (1, 2, 3)
-"""Depths that are heard: a frame is the outputs after layers 1, 2 and 3 side by side."""
+LAYERS = (1, 2, 3, 4)
+"""Depths that are heard: a frame is the outputs after these layers side by side."""
 FRAME_S = 0.02
 LONGEST_WINDOW_S = 10.0
 """Short windows cost less: attention grows with the square of their length, and nothing is padded to 30 s."""
 SPEECH_LEVEL = 0.05
 """Each window is brought to this RMS level, so that the gain of a microphone cannot be heard."""
+FLOOR_POWER = 1e-4
+"""Added to every mel band, some 30 dB below a voice's strong ones, so that a quiet room and light noise sound alike."""
 
 _HOP, _FFT, _MELS = 160, 400, 80
 _GATE_DB = 35.0
@@ -36,7 +38,7 @@ class WhisperEncoder:
     """A `SpeechEncoder`. The models are loaded at first use and kept."""
 
     def __init__(self, *, layers: tuple[int, ...] = LAYERS, threads: int = 1) -> None:
-        self.name = f"whisper-{DEFAULT_MODEL}-layers-{'-'.join(map(str, layers))}"
+        self.name = f"whisper-{DEFAULT_MODEL}-layers-{'-'.join(map(str, layers))}-floor-{FLOOR_POWER:.0e}"
         self._layers, self._threads = layers, threads
 
     @cached_property
@@ -70,7 +72,7 @@ class WhisperEncoder:
         features: list[Samples] = []
         for first, last in _windows(samples):
             piece = samples[first:last]
-            hidden = self._run(_log_mel(piece * np.float32(SPEECH_LEVEL / _active_rms(piece))))
+            hidden = self._run(_log_mel(piece * np.float32(SPEECH_LEVEL / _active_rms(piece)), FLOOR_POWER))
             features.append(hidden)
             times.append(first / RATE_HZ + FRAME_S * (np.arange(len(hidden), dtype=np.float64) + 0.5))
         if not features:
@@ -122,14 +124,17 @@ def _windows(samples: Samples) -> list[tuple[int, int]]:
     return windows
 
 
-def _log_mel(samples: Samples) -> Samples:
-    """Whisper's input, shape (80, n): log10 mel power every 10 ms, at most 8 below its peak, scaled to about -1..1."""
+def _log_mel(samples: Samples, floor_power: float = 0.0) -> Samples:
+    """Whisper's input, shape (80, n): log10 mel power every 10 ms, at most 8 below its peak, scaled to about -1..1.
+
+    `floor_power` is added to the power of every band first.
+    """
     padded = np.pad(samples, _FFT // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, _FFT)[::_HOP][: max(1, len(samples) // _HOP)]
     window = np.hanning(_FFT + 1)[:_FFT].astype(np.float32)
     spectrum = fft.rfft(frames * window, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
-    log = np.log10(np.maximum(_mel_filters() @ power.T, 1e-10))
+    log = np.log10(np.maximum(_mel_filters() @ power.T + np.float32(floor_power), 1e-10))
     scaled: Samples = np.ascontiguousarray((np.maximum(log, log.max() - 8.0) + 4.0) / 4.0, dtype=np.float32)
     return scaled
 

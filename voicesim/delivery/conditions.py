@@ -18,6 +18,9 @@ Condition = Callable[[Recording, str], Recording]
 
 _MICROPHONE_DB = 3.0
 _NOISE_DB_BELOW = 22.0
+_LIGHT_NOISE_DB_BELOW = 20.0
+_PINK = 0.5
+"""Falling with the square root of frequency, in amplitude."""
 
 
 def as_recorded(recording: Recording, speaker: str) -> Recording:  # noqa: ARG001
@@ -59,7 +62,20 @@ def in_a_room(recording: Recording, speaker: str) -> Recording:
     return replace(recording, samples=heard.astype(np.float32))
 
 
-CONDITIONS: tuple[Condition, ...] = (as_recorded, by_telephone, by_narrow_telephone, by_other_microphone, in_a_room)
+def in_light_noise(recording: Recording, speaker: str) -> Recording:
+    """With steady noise 20 dB below the voice, its colour between white and pink."""
+    random = _random(speaker, "noise")
+    return _with_noise(recording, random, _LIGHT_NOISE_DB_BELOW, random.uniform(0.0, _PINK))
+
+
+CONDITIONS: tuple[Condition, ...] = (
+    as_recorded,
+    by_telephone,
+    by_narrow_telephone,
+    by_other_microphone,
+    in_a_room,
+    in_light_noise,
+)
 
 
 def with_noise(recording: Recording, db_below: float, seed: int = 0) -> Recording:
@@ -67,14 +83,14 @@ def with_noise(recording: Recording, db_below: float, seed: int = 0) -> Recordin
     return _with_noise(recording, np.random.default_rng(seed), db_below)
 
 
-def _with_noise(recording: Recording, random: np.random.Generator, db_below: float) -> Recording:
+def _with_noise(recording: Recording, random: np.random.Generator, db_below: float, fall: float = _PINK) -> Recording:
     samples = recording.mono().samples
     power = np.square(samples, dtype=np.float64)
     loud: NDArray[np.bool_] = power > 1e-3 * power.max(initial=0.0)
     level = float(np.sqrt(power[loud].mean())) if loud.any() else 0.0
     spectrum = np.fft.rfft(random.normal(size=len(samples)))
-    pink = np.fft.irfft(spectrum / np.sqrt(np.arange(1, len(spectrum) + 1)), len(samples))
-    noise = pink / (pink.std() + 1e-12) * level * 10 ** (-db_below / 20)
+    coloured = np.fft.irfft(spectrum / np.arange(1, len(spectrum) + 1) ** fall, len(samples))
+    noise = coloured / (coloured.std() + 1e-12) * level * 10 ** (-db_below / 20)
     return replace(recording, samples=(samples + noise).astype(np.float32))
 
 

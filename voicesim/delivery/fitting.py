@@ -2,8 +2,9 @@
 
 The direction is Fisher's, with the within-class scatter of every label drawn hard towards its diagonal: corpora
 differ in the small directions of that scatter, and a model that trusts them does not carry over. What another line,
-microphone or room does to the same clip counts as scatter too, many times over, so that it moves no value. Sums and
-products are kept by speaker, so that leaving speakers out costs no second pass over the clips.
+microphone or room does to the same clip counts as scatter too, many times over, so that it moves no value, and so does
+what high voices have and low ones have not. Sums and products are kept by speaker, so that leaving speakers out costs
+no second pass over the clips.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicesim.delivery.features import Floats
-from voicesim.delivery.head import LinearModel
 
 FOLDS = 6
 _RIDGE = 1e-2
@@ -30,32 +30,55 @@ class Block:
     """Features (their `columns`) that make one discriminant. Blocks are added, each brought to the same spread first.
 
     `shrinkage` 0-1 draws the block's scatter to its diagonal; `share` is how much it counts beside the others;
-    `steadiness` how often the scatter between lines counts beside that between clips.
+    `steadiness` how often the scatter between lines counts beside that between clips, `alike` how often that between
+    high and low voices.
     """
 
     columns: NDArray[np.intp]
     shrinkage: float
     share: float
     steadiness: float = 0.0
+    alike: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
-    """A calibrated model and its AUC on speakers that were left out, None with too few of them."""
+class Discriminant:
+    """`weights` (d,) for features less `centre` (d,), and `scores` (n,), each row's from the voices other than its own.
 
-    model: LinearModel
-    auc: float | None
+    Scores have a spread of one.
+    """
+
+    weights: Floats
+    centre: Floats
+    scores: Floats
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Log odds = slope * score + offset; AUC of the scores."""
+
+    slope: float
+    offset: float
+    auc: float
 
 
 class Examples:
     """Rows to fit to, an unmeasured feature (NaN) taken as the mean of all.
 
     `features` (n, d); `label` and `speaker` (n,) name each row's class and voice. `lines` (d, d) is the mean outer
-    product of what another line does to a clip's features, None where every clip was heard on one line.
+    product of what another line does to a clip's features, None where every clip was heard on one line; `pitch_column`
+    is the feature that tells high voices from low ones, None where that is of no concern.
     """
 
-    def __init__(self, features: Floats, label: Texts, speaker: Texts, lines: Floats | None = None) -> None:
-        self.lines = lines
+    def __init__(
+        self,
+        features: Floats,
+        label: Texts,
+        speaker: Texts,
+        lines: Floats | None = None,
+        pitch_column: int | None = None,
+    ) -> None:
+        self.lines, self.pitch_column = lines, pitch_column
         self.label, self.speaker = label, speaker
         self.centre: Floats = np.nanmean(features, axis=0)
         away = features - self.centre
@@ -77,26 +100,47 @@ class Examples:
             total -= self._products[voice][at]
         return total
 
+    def register(self, voices: Sequence[str]) -> Floats:
+        """What one spread of a voice's own pitch goes with in every feature, shape (d,); each label weighs alike."""
+        if self.pitch_column is None:
+            return np.zeros(self.away.shape[1])
+        middles = np.array([self._voice_middle(voice) for voice in voices])
+        middles -= middles.mean(axis=0)
+        pitch = middles[:, self.pitch_column]
+        direction: Floats = middles.T @ pitch / (np.sqrt(len(voices) * float(pitch @ pitch)) + _TINY)
+        return direction
 
-def fit(examples: Examples, above: Sequence[str], below: Sequence[str], blocks: Sequence[Block]) -> Fitted:
-    """A model that tells the labels `above` from those `below`.
+    def _voice_middle(self, voice: str) -> Floats:
+        mine = self.speaker == voice
+        labels = np.unique(self.label[mine])
+        middle: Floats = np.mean(
+            [self.away[mine & (self.label == name)].mean(axis=0, dtype=np.float64) for name in labels], axis=0
+        )
+        return middle
 
-    Calibrated on the scores of left-out speakers, so that 0.5 is the boundary between the two.
-    """
+
+def discriminate(
+    examples: Examples, above: Sequence[str], below: Sequence[str], blocks: Sequence[Block]
+) -> Discriminant:
+    """The direction that tells the labels `above` from those `below`, also fitted without some voices in turn."""
     weights = _discriminant(examples, examples.voices, above, below, blocks)
     scores = examples.away @ weights
-    left_out = len(examples.voices) > 1
-    if left_out:
+    spread = float(scores.std()) + _TINY
+    if len(examples.voices) > 1:
         for first in range(min(FOLDS, len(examples.voices))):
             out = examples.voices[first::FOLDS]
             kept = [voice for voice in examples.voices if voice not in out]
             rows = np.isin(examples.speaker, out)
             scores[rows] = examples.away[rows] @ _discriminant(examples, kept, above, below, blocks)
-    known = np.isin(examples.label, [*above, *below])
-    target = np.isin(examples.label, above)[known]
+    return Discriminant(weights / spread, examples.centre, scores / spread)
+
+
+def calibrate(scores: Floats, label: Texts, above: Sequence[str], below: Sequence[str]) -> Scale:
+    """The scale on which 0.5 is the boundary between the labels `above` and those `below`."""
+    known = np.isin(label, [*above, *below])
+    target = np.isin(label, above)[known]
     slope, offset = _calibrated(scores[known], target)
-    auc = area_under_curve(scores[known], target) if left_out else None
-    return Fitted(LinearModel(weights, examples.centre, slope, offset), auc)
+    return Scale(slope, offset, area_under_curve(scores[known], target))
 
 
 def area_under_curve(scores: Floats, target: Mask) -> float:
@@ -118,24 +162,27 @@ def _discriminant(
     means = {name: examples.away[inside[name]].mean(axis=0, dtype=np.float64) for name in size}
     middle = np.sum([size[name] * means[name] for name in size], axis=0) / count
     weights = np.zeros(examples.away.shape[1])
+    register = examples.register(voices)
     for block in blocks:
         at = block.columns
         raw = examples.products(voices, at) / count
         total = raw - np.outer(middle[at], middle[at])
         within = raw - sum(size[name] / count * np.outer(means[name][at], means[name][at]) for name in size)
         apart = _middle(means, above)[at] - _middle(means, below)[at]
-        lines = 0.0 * raw if examples.lines is None else block.steadiness * examples.lines[np.ix_(at, at)]
-        direction = _direction(within, lines, np.sqrt(np.maximum(np.diag(total), 0.0)), apart, block.shrinkage)
+        kept_out = block.alike * np.outer(register[at], register[at])
+        if examples.lines is not None:
+            kept_out += block.steadiness * examples.lines[np.ix_(at, at)]
+        direction = _direction(within, kept_out, np.sqrt(np.maximum(np.diag(total), 0.0)), apart, block.shrinkage)
         weights[at] += block.share * direction / (np.sqrt(max(0.0, float(direction @ total @ direction))) + _TINY)
     return weights
 
 
-def _direction(within: Floats, lines: Floats, spread: Floats, apart: Floats, shrinkage: float) -> Floats:
-    """Fisher's direction for features brought to the same spread; all scatter but `lines` is drawn to its diagonal."""
+def _direction(within: Floats, kept_out: Floats, spread: Floats, apart: Floats, shrinkage: float) -> Floats:
+    """Fisher's direction for features brought to the same spread; only `within` is drawn to its diagonal."""
     scale = 1 / (spread + _TINY)
     scatter = within * np.outer(scale, scale)
     drawn = (1 - shrinkage) * scatter + shrinkage * np.trace(scatter) / len(scatter) * np.eye(len(scatter))
-    drawn += lines * np.outer(scale, scale)
+    drawn += kept_out * np.outer(scale, scale)
     direction: Floats = np.linalg.solve(drawn, apart * scale) * scale
     return direction
 

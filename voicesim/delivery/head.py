@@ -15,26 +15,38 @@ from voicesim.errors import ContentError
 
 MEASURES = ("heat", "liveliness", "warmth")
 KINDS = ("enrolled", "unenrolled")
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
 class LinearModel:
-    """log odds = slope * (weights @ (features - reference)) + offset.
+    """A line, slope * (weights @ (features - centre) - rest_weights @ (rest - centre)) + offset, and its upper end.
 
-    `reference` is the resting voice where the speaker enrolled, else `centre`, the training speakers' mean; `weights`
-    and `centre` cover the cues, then the encoder's mean and spread. An unmeasured cue counts as its reference.
+    `rest` is the resting voice where the speaker enrolled, else `centre`, the training speakers' mean; `weights`,
+    `rest_weights` (the same as `weights` where None) and `centre` cover the cues, then the encoder's mean and spread.
+    An unmeasured feature counts for nothing. Above `knee` the log odds rise `steeper` times as fast as the line.
     """
 
     weights: Floats
     centre: Floats
     slope: float
     offset: float
+    rest_weights: Floats | None = None
+    knee: float = 0.0
+    steeper: float = 1.0
 
-    def parts(self, features: Floats, reference: Floats | None) -> Floats:
-        """What each feature adds to the log odds, shape (features,); their sum and `offset` are the log odds."""
-        away = features - (self.centre if reference is None else np.where(np.isnan(reference), self.centre, reference))
-        return self.slope * self.weights * np.where(np.isnan(away), 0.0, away)
+    def parts(self, features: Floats, rest: Floats | None) -> Floats:
+        """What each feature adds to the line, shape (features,); their sum and `offset` are the line."""
+        added = self.weights * (features - self.centre)
+        if rest is not None:
+            known = np.where(np.isnan(rest), 0.0, rest - self.centre)
+            added = added - (self.weights if self.rest_weights is None else self.rest_weights) * known
+        return self.slope * np.where(np.isnan(added), 0.0, added)
+
+    def log_odds(self, features: Floats, rest: Floats | None) -> float:
+        """Log odds of the upper pole against the lower; 0 is the boundary."""
+        line = float(self.parts(features, rest).sum()) + self.offset
+        return line + (self.steeper - 1) * max(0.0, line - self.knee)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +77,13 @@ def save_head(head: Head, path: Path) -> None:
     arrays = {"about": np.frombuffer(json.dumps(_about(head)).encode(), dtype=np.uint8)}
     for (measure, kind), model in head.models.items():
         scale = float(np.abs(model.weights).max()) or 1.0
+        rest = model.weights if model.rest_weights is None else model.rest_weights
+        used = (model.weights != 0) | (rest != 0)
         arrays[f"{measure}_{kind}_weights"] = (model.weights / scale).astype(np.float16)
-        arrays[f"{measure}_{kind}_centre"] = model.centre.astype(np.float16)
-        arrays[f"{measure}_{kind}_line"] = np.array([model.slope * scale, model.offset])
+        arrays[f"{measure}_{kind}_centre"] = np.where(used, model.centre, 0.0).astype(np.float16)
+        arrays[f"{measure}_{kind}_line"] = np.array([model.slope * scale, model.offset, model.knee, model.steeper])
+        if model.rest_weights is not None:
+            arrays[f"{measure}_{kind}_rest"] = (rest / scale).astype(np.float16)
     with path.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     path.with_suffix(".md").write_text(head.card, encoding="utf-8")
@@ -102,9 +118,10 @@ def load_head(path: Path) -> Head:
 
 
 def _model(arrays: Mapping[str, Floats], name: str) -> LinearModel:
-    slope, offset = arrays[f"{name}_line"]
+    slope, offset, knee, steeper = arrays[f"{name}_line"].tolist()
     weights, centre = (arrays[f"{name}_{part}"].astype(np.float64) for part in ("weights", "centre"))
-    return LinearModel(weights, centre, float(slope), float(offset))
+    rest = arrays[f"{name}_rest"].astype(np.float64) if f"{name}_rest" in arrays else None
+    return LinearModel(weights, centre, slope, offset, rest, knee, steeper)
 
 
 def _about(head: Head) -> dict[str, object]:

@@ -124,7 +124,7 @@ def _hear(head: Head, stretch: StretchCues, frames: EncoderFrames | None, baseli
     reference = None if baseline is None else _reference(head, baseline)
     kind = _kind(reference is not None)
     models = [head.models[measure, kind] for measure in MEASURES]
-    log_odds = [model.parts(vector, reference).sum() + model.offset for model in models]
+    log_odds = [model.log_odds(vector, reference) for model in models]
     return _Moment(stretch.spans, np.array(log_odds), reference is not None)
 
 

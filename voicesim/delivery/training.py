@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voicesim.audio import read_audio, resample
 from voicesim.delivery.blocks import blocks_for
 from voicesim.delivery.conditions import CONDITIONS, Condition
 from voicesim.delivery.features import Features, Floats, stretch_features
-from voicesim.delivery.fitting import Examples, Texts, fit
-from voicesim.delivery.head import KINDS, Head, LinearModel, save_head
+from voicesim.delivery.fitting import Discriminant, Examples, Texts, calibrate, discriminate
+from voicesim.delivery.head import Head, LinearModel, save_head
 from voicesim.domain import Recording
 from voicesim.errors import ContentError
 from voicesim.ports import SpeechDetector, SpeechEncoder
@@ -28,6 +29,10 @@ NEUTRAL = "neutral"
 WORDS = frozenset(word for pair in POLES.values() for word in pair) | {NEUTRAL, "other"}
 ENROLMENT_CLIPS = 2
 _DRAWS = 2
+_AMONG_MANY = 0.5
+"""How much an enrolled voice's place among many speakers counts beside its distance from its own rest: two clips tell a
+resting voice only roughly."""
+_PITCH = CUE_NAMES.index("pitch_median_st")
 
 
 @dataclass(frozen=True)
@@ -102,20 +107,35 @@ def hear(
 
 def fit_head(samples: Sequence[HeardSample], *, name: str, encoder: str | None, facts: str, version: str = "1") -> Head:
     """A head from features heard before; `facts` begins its card (by what, on what, under which licence)."""
+    table = np.array([_vector(sample, encoder is not None) for sample in samples])
+    label = np.array([sample.label for sample in samples])
+    speaker = np.array([sample.speaker for sample in samples])
+    between = _between_lines(samples, table)
+    everybody = Examples(table, label, speaker, between, _PITCH)
+    compared, rows = _less_rest(samples, table, between)
+    rest = np.nanmean(table[_neutral(label)], axis=0)
     models: dict[tuple[str, str], LinearModel] = {}
     reliability: dict[tuple[str, str], float] = {}
     lines = [f"# Delivery head `{name}`, version {version}", "", facts, ""]
-    between = _between_lines(samples, encoder is not None)
-    for kind in KINDS:
-        examples = _examples(samples, encoder is not None, between, enrolled=kind == "enrolled")
-        for measure, (high, low) in POLES.items():
-            above, below = (_holding(examples.label, word) for word in (high, low))
-            fitted = fit(examples, above, below, blocks_for(measure, examples.away.shape[1]))
+    for measure, (high, low) in POLES.items():
+        above, below = (_holding(label, word) for word in (high, low))
+        blocks = blocks_for(measure, table.shape[1])
+        alone = discriminate(everybody, above, below, blocks)
+        own = discriminate(compared, above, below, blocks)
+        scales = {
+            "enrolled": calibrate(own.scores + _AMONG_MANY * alone.scores[rows], label[rows], above, below),
+            "unenrolled": calibrate(alone.scores, label, above, below),
+        }
+        for kind, scale in scales.items():
+            line = (scale.slope, scale.offset)
             models[measure, kind] = (
-                _anchored(fitted.model, samples, encoder is not None) if kind == "enrolled" else fitted.model
+                _enrolled(own, alone, rest, *line)
+                if kind == "enrolled"
+                else LinearModel(alone.weights, alone.centre, *line)
             )
-            reliability[measure, kind] = 0.5 if fitted.auc is None else max(0.0, 2 * fitted.auc - 1)
-            lines.append(f"- {measure}, {kind}: AUC {_number(fitted.auc)} on speakers left out of training")
+            left_out = scale.auc if len(everybody.voices) > 1 else None
+            reliability[measure, kind] = 0.5 if left_out is None else max(0.0, 2 * left_out - 1)
+            lines.append(f"- {measure}, {kind}: AUC {_number(left_out)} on speakers left out of training")
     return Head(name, version, CUE_NAMES, encoder, models, reliability, "\n".join([*lines, ""]))
 
 
@@ -145,31 +165,29 @@ def _heard(
     return HeardSample(features, row.speaker, row.label, condition, str(row.path))
 
 
-def _between_lines(samples: Sequence[HeardSample], with_encoder: bool) -> Floats | None:
+def _between_lines(samples: Sequence[HeardSample], table: Floats) -> Floats | None:
     """Mean outer product of what each condition changes in a clip against the clip's first; None with one condition."""
-    first: dict[str, Floats] = {}
+    first: dict[str, int] = {}
     changes = []
-    for sample in samples:
-        vector = _vector(sample, with_encoder)
-        before = first.setdefault(sample.clip, vector)
-        if before is not vector:
-            changes.append(np.nan_to_num(vector - before).astype(np.float32))
+    for row, sample in enumerate(samples):
+        before = first.setdefault(sample.clip, row)
+        if before != row:
+            changes.append(np.nan_to_num(table[row] - table[before]).astype(np.float32))
     if not changes:
         return None
-    table = np.array(changes)
-    product: Floats = (table.T @ table / len(table)).astype(np.float64)
+    moved = np.array(changes)
+    product: Floats = (moved.T @ moved / len(moved)).astype(np.float64)
     return product
 
 
-def _examples(samples: Sequence[HeardSample], with_encoder: bool, lines: Floats | None, *, enrolled: bool) -> Examples:
-    """All rows as heard, or each less its speaker's resting voice under the same condition, drawn more than once."""
-    table = np.array([_vector(sample, with_encoder) for sample in samples])
+def _less_rest(
+    samples: Sequence[HeardSample], table: Floats, lines: Floats | None
+) -> tuple[Examples, NDArray[np.intp]]:
+    """Rows less their speaker's resting voice under the same condition, drawn more than once; and which rows of all."""
     label = np.array([sample.label for sample in samples])
     speaker = np.array([sample.speaker for sample in samples])
-    if not enrolled:
-        return Examples(table, label, speaker, lines)
     setting = np.array([f"{sample.speaker}\n{sample.condition}" for sample in samples])
-    neutral = np.array([NEUTRAL in text.split("+") for text in label])
+    neutral = _neutral(label)
     random = np.random.default_rng(0)
     kept, away = [], []
     for _ in range(_DRAWS):
@@ -182,14 +200,21 @@ def _examples(samples: Sequence[HeardSample], with_encoder: bool, lines: Floats 
             kept.append(rows)
             away.append(table[rows] - np.nanmean(table[drawn], axis=0))
     chosen = np.concatenate(kept)
-    return Examples(np.concatenate(away), label[chosen], speaker[chosen], lines)
+    return Examples(np.concatenate(away), label[chosen], speaker[chosen], lines), chosen
 
 
-def _anchored(model: LinearModel, samples: Sequence[HeardSample], with_encoder: bool) -> LinearModel:
-    """The same model for features less a resting voice, its centre the one to fall back on for an unknown rest."""
-    rest = np.nanmean([_vector(s, with_encoder) for s in samples if NEUTRAL in s.label.split("+")], axis=0)
-    offset = model.offset - model.slope * float(model.weights @ model.centre)
-    return replace(model, centre=rest, offset=offset)
+def _enrolled(own: Discriminant, alone: Discriminant, rest: Floats, slope: float, offset: float) -> LinearModel:
+    """The model whose score is `own` of features less the resting voice, and `alone` of the features as they are.
+
+    Its centre is `rest`, the one to fall back on where a feature of the resting voice is unknown.
+    """
+    constant = _AMONG_MANY * float(alone.weights @ (rest - alone.centre)) - float(own.weights @ own.centre)
+    weights = own.weights + _AMONG_MANY * alone.weights
+    return LinearModel(weights, rest, slope, offset + slope * constant, own.weights)
+
+
+def _neutral(label: Texts) -> NDArray[np.bool_]:
+    return np.array([NEUTRAL in str(text).split("+") for text in label])
 
 
 def _vector(sample: HeardSample, with_encoder: bool) -> Floats:
