@@ -14,7 +14,7 @@ from voicesim.audio import read_audio, resample
 from voicesim.delivery.blocks import blocks_for
 from voicesim.delivery.conditions import CONDITIONS, Condition
 from voicesim.delivery.features import Features, Floats, stretch_features
-from voicesim.delivery.fitting import Discriminant, Examples, Texts, calibrate, discriminate
+from voicesim.delivery.fitting import Discriminant, Examples, Scale, Texts, calibrate, discriminate
 from voicesim.delivery.head import Head, LinearModel, save_head
 from voicesim.domain import Recording
 from voicesim.errors import ContentError
@@ -122,18 +122,12 @@ def fit_head(samples: Sequence[HeardSample], *, name: str, encoder: str | None, 
         blocks = blocks_for(measure, table.shape[1])
         alone = discriminate(everybody, above, below, blocks)
         own = discriminate(compared, above, below, blocks)
-        scales = {
-            "enrolled": calibrate(own.scores + _AMONG_MANY * alone.scores[rows], label[rows], above, below),
-            "unenrolled": calibrate(alone.scores, label, above, below),
-        }
-        for kind, scale in scales.items():
-            line = (scale.slope, scale.offset)
-            models[measure, kind] = (
-                _enrolled(own, alone, rest, *line)
-                if kind == "enrolled"
-                else LinearModel(alone.weights, alone.centre, *line)
-            )
-            left_out = scale.auc if len(everybody.voices) > 1 else None
+        own_scale = calibrate(own.scores + _AMONG_MANY * alone.scores[rows], label[rows], above, below)
+        scale = calibrate(alone.scores, label, above, below)
+        models[measure, "enrolled"] = _enrolled(own, alone, rest, own_scale)
+        models[measure, "unenrolled"] = LinearModel(alone.weights, alone.centre, scale.slope, scale.offset)
+        for kind, auc in (("enrolled", own_scale.auc), ("unenrolled", scale.auc)):
+            left_out = auc if len(everybody.voices) > 1 else None
             reliability[measure, kind] = 0.5 if left_out is None else max(0.0, 2 * left_out - 1)
             lines.append(f"- {measure}, {kind}: AUC {_number(left_out)} on speakers left out of training")
     return Head(name, version, CUE_NAMES, encoder, models, reliability, "\n".join([*lines, ""]))
@@ -203,14 +197,14 @@ def _less_rest(
     return Examples(np.concatenate(away), label[chosen], speaker[chosen], lines), chosen
 
 
-def _enrolled(own: Discriminant, alone: Discriminant, rest: Floats, slope: float, offset: float) -> LinearModel:
+def _enrolled(own: Discriminant, alone: Discriminant, rest: Floats, scale: Scale) -> LinearModel:
     """The model whose score is `own` of features less the resting voice, and `alone` of the features as they are.
 
     Its centre is `rest`, the one to fall back on where a feature of the resting voice is unknown.
     """
     constant = _AMONG_MANY * float(alone.weights @ (rest - alone.centre)) - float(own.weights @ own.centre)
     weights = own.weights + _AMONG_MANY * alone.weights
-    return LinearModel(weights, rest, slope, offset + slope * constant, own.weights)
+    return LinearModel(weights, rest, scale.slope, scale.offset + scale.slope * constant, own.weights)
 
 
 def _neutral(label: Texts) -> NDArray[np.bool_]:
