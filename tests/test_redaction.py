@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import tone
 from voicesim.domain import Span, Transcript, Word
-from voicesim.redaction import REMOVED, redact_audio, redact_text, redact_transcript
+from voicesim.redaction import REMOVED, redact_audio, redact_text, redact_transcript, where_numbers_sound
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -67,6 +67,19 @@ def test_the_transcript_keeps_its_times_and_says_where_the_number_was() -> None:
     assert [(span.start_s, span.end_s) for span in spans] == [(pytest.approx(0.4), pytest.approx(3.6))]
     assert clean.words[2].span.start_s == pytest.approx(3.6)
     assert clean.text == f"card {REMOVED} yes"
+
+
+def test_a_number_sounds_from_the_word_before_to_the_word_after_whatever_times_the_recogniser_gave() -> None:
+    def word(text: str, start_s: float, end_s: float) -> Word:
+        return Word(text, Span(start_s, end_s), 0.9)
+
+    heard = (word("is", 1.0, 1.5), word("4111111111111111", 2.0, 3.0), word("okay", 30.0, 30.4))
+    clean, (said,) = redact_transcript(Transcript("", heard, "en", "test"))
+    assert said == Span(2.0, 3.0)
+    speech = (Span(0.5, 1.5), Span(1.8, 3.2), Span(4.0, 6.0), Span(8.5, 9.0), Span(20.0, 21.0), Span(29.5, 31.0))
+    assert where_numbers_sound(clean, speech) == (Span(1.8, 9.0),)
+    assert where_numbers_sound(clean, (Span(0.0, 29.0), Span(29.1, 31.0))) == (Span(1.5, 30.0),)
+    assert where_numbers_sound(clean, ()) == (Span(2.0, 3.0),)
 
 
 def test_digits_far_apart_are_two_numbers() -> None:

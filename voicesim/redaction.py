@@ -17,6 +17,8 @@ from voicesim.spoken_numbers import is_digits, number_runs
 
 REMOVED = "[number removed]"
 AUDIO_PAD_S = 0.15
+GOES_ON_WITHIN_S = 3.0
+"""People wait for an "mm-hm" between the groups of a number."""
 BEEP_HZ, BEEP_LEVEL = 1000.0, 0.1
 
 
@@ -35,6 +37,30 @@ def redact_transcript(transcript: Transcript) -> tuple[Transcript, tuple[Span, .
         at = last
     words += transcript.words[at:]
     return replace(transcript, text=" ".join(w.text for w in words), words=tuple(words)), tuple(spans)
+
+
+def where_numbers_sound(transcript: Transcript, speech: Sequence[Span]) -> tuple[Span, ...]:
+    """Where the numbers that were taken out of `transcript` sound, to be covered; `speech` is when that party spoke.
+
+    A recogniser writes a long number as one word, whose times hold for a part of it. So a number reaches from the word
+    before to the word after it, as far as the party goes on speaking without a pause of `GOES_ON_WITHIN_S`.
+    """
+    words = transcript.words
+    found = []
+    for i, word in enumerate(words):
+        if word.text != REMOVED:
+            continue
+        first_s = words[i - 1].span.end_s if i else 0.0
+        last_s = words[i + 1].span.start_s if i + 1 < len(words) else float("inf")
+        start_s, end_s = word.span.start_s, word.span.end_s
+        for spoken in speech:
+            if end_s < last_s and spoken.end_s > end_s and spoken.start_s <= end_s + GOES_ON_WITHIN_S:
+                end_s = max(end_s, min(spoken.end_s, last_s))
+        for spoken in reversed(speech):
+            if spoken.end_s > first_s and spoken.start_s < start_s and spoken.end_s >= start_s - GOES_ON_WITHIN_S:
+                start_s = min(start_s, max(spoken.start_s, first_s))
+        found.append(Span(start_s, end_s))
+    return tuple(found)
 
 
 def redact_text(text: str, *, every_digit: bool = False) -> str:

@@ -18,7 +18,7 @@ from voicesim.batch.sources import CallSource, open_call
 from voicesim.batch.windows import shifted, windows_of
 from voicesim.domain import Analysis, Baseline, Rubric
 from voicesim.errors import EngineError, VoicesimError
-from voicesim.redaction import redact_analysis, redact_transcript
+from voicesim.redaction import redact_analysis, redact_transcript, where_numbers_sound
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,8 @@ def score_call(source: CallSource, options: ScoringOptions) -> CallRows:
     if not options.keep_session:
         return rows
     session = as_session(source, heard, clean, customer)
-    spans = tuple(sorted((*removed, *also_removed)))
+    parties = (clean.transcript, heard.agent.spans), (customer, heard.customer.spans)
+    spans = tuple(sorted(span for said, spoken in parties for span in where_numbers_sound(said, spoken)))
     return replace(rows, call=rows.call | {"session": session.id}, session=session, removed=spans)
 
 
