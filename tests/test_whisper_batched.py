@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicesim.backends.packing import pack
-from voicesim.backends.whisper_batched import says_twice
 from voicesim.domain import Span
 
 
@@ -37,16 +36,3 @@ def test_a_window_holds_the_sound_of_its_pieces() -> None:
     assert np.array_equal(samples[:32], sound[32:64])
     assert not samples[32:112].any()
     assert np.array_equal(samples[112:128], sound[1440:1456])
-
-
-@pytest.mark.parametrize(
-    ("said", "twice"),
-    [
-        ("it was under such circumstances. It was under such circumstances.", True),
-        ("no no no no", False),
-        ("thank you very much thank you very well", False),
-        ("", False),
-    ],
-)
-def test_five_words_said_twice_in_a_row_are_noticed(said: str, twice: bool) -> None:
-    assert says_twice(said.split()) is twice

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from voicesim.backends.packing import Window, pack
+from voicesim.backends.recogniser_doubt import UNSURE_BELOW, is_doubtful, most_tokens
 from voicesim.backends.silero_activity import RATE_HZ, at_16_khz
 from voicesim.backends.whisper_transcriber import DEFAULT_MODEL, hold_to_speech
 from voicesim.domain import Recording, Span, Transcript, Word
@@ -27,10 +28,6 @@ FRAMES_PER_S = 100
 SHORTEST_FRAMES, LONGEST_FRAMES = 1000, 3000
 ROUNDED_TO_FRAMES = 100
 TAIL_FRAMES = 100
-TOKENS_PER_S = 6.0
-"""More than any speaker says: what goes beyond is the model repeating itself."""
-REPEATED_ABOVE, UNSURE_BELOW = 2.4, -1.0
-"""Whisper's own limits (compression ratio, mean log probability) above and below which a window is decoded again."""
 CAREFUL_BEAM = 5
 
 
@@ -119,7 +116,7 @@ class WhisperBatched:
             batch = doubtful[at : at + size]
             again = self._decode(sounds, [jobs[i] for i in batch], LONGEST_FRAMES, CAREFUL_BEAM)
             for i, better in zip(batch, again, strict=True):
-                if results[i].repeated > REPEATED_ABOVE or better.log_probability > results[i].log_probability:
+                if _repeats(results[i]) or better.log_probability > results[i].log_probability:
                     results[i] = better
         return [results[i] for i in range(len(jobs))]
 
@@ -135,7 +132,7 @@ class WhisperBatched:
             encoded,
             [self._prompt] * len(jobs),
             beam_size=beam,
-            max_length=min(448, len(self._prompt) + 24 + round(TOKENS_PER_S * longest_s)),
+            max_length=min(448, len(self._prompt) + most_tokens(longest_s)),
             suppress_blank=True,
             suppress_tokens=self._suppressed,
             return_scores=True,
@@ -158,8 +155,6 @@ class WhisperBatched:
         log_probability = result.scores[0] * count / (count + 1)
         silent = result.no_speech_prob > 0.6 and log_probability < UNSURE_BELOW
         repeated = len(text) / max(1, len(zlib.compress(text)))
-        if says_twice([word.text for word in words]):
-            repeated = float("inf")
         return _Decoded(words, log_probability, repeated, silent)
 
     def _channel(
@@ -170,18 +165,13 @@ class WhisperBatched:
         return Transcript(" ".join(w.text for w in words), tuple(words), self._language, self.name)
 
 
-def says_twice(words: Sequence[str], least: int = 5) -> bool:
-    """Whether `least` or more words are said twice in a row: rarely a speaker, mostly the model repeating itself."""
-    plain = [word.lower().strip(".,?!") for word in words]
-    return any(
-        plain[at : at + size] == plain[at + size : at + 2 * size]
-        for size in range(least, len(plain) // 2 + 1)
-        for at in range(len(plain) - 2 * size + 1)
-    )
+def _repeats(result: _Decoded) -> bool:
+    """Whether the model went round in circles, which it is often very sure of."""
+    return is_doubtful(result.repeated, 0.0, [word.text for word in result.words])
 
 
 def _is_doubtful(result: _Decoded) -> bool:
-    return result.repeated > REPEATED_ABOVE or result.log_probability < UNSURE_BELOW
+    return is_doubtful(result.repeated, result.log_probability, [word.text for word in result.words])
 
 
 def _whole_words(aligned: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voicesim.backends.short_windows import with_short_windows
+from voicesim.backends.recogniser_doubt import is_doubtful
+from voicesim.backends.short_windows import padded_windows, with_short_windows
 from voicesim.backends.silero_activity import RATE_HZ, at_16_khz
 from voicesim.domain import Recording, Span, Transcript, Word
 from voicesim.errors import EngineError
@@ -88,13 +89,18 @@ class WhisperTranscriber:
         if len(samples) == 0 or stretches == []:
             return Transcript("", (), self._language, self.name)
         segments = self._recognise(samples, stretches)
+        if any(_is_doubtful(segment) for segment in segments):
+            with padded_windows():
+                segments = self._recognise(samples, stretches)
         words = [word for segment in segments for word in _words(segment)]
         if spans is not None:
             words = hold_to_speech(words, spans)
         return Transcript(" ".join(word.text for word in words), tuple(words), self._language, self.name)
 
     def _recognise(self, samples: NDArray[np.float32], stretches: list[Span] | None) -> list[Any]:
+        """Segments, the likeliest ones: sampling at higher temperatures would hear something else at each call."""
         options: dict[str, Any] = {
+            "temperature": 0.0,
             "language": self._language,
             "beam_size": self._beam_size,
             "word_timestamps": True,
@@ -139,6 +145,11 @@ def hold_to_speech(words: Sequence[Word], spans: Sequence[Span], slack_s: float 
         end_s = min(word.span.end_s, near[-1].end_s)
         kept.append(word if end_s <= start_s else Word(word.text, Span(start_s, end_s), word.confidence))
     return kept
+
+
+def _is_doubtful(segment: Any) -> bool:
+    words = [word.word for word in segment.words or ()]
+    return is_doubtful(segment.compression_ratio, segment.avg_logprob, words)
 
 
 def _words(segment: Any) -> list[Word]:
