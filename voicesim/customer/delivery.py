@@ -94,7 +94,7 @@ def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
     rush = min(1.0, max(0.0, hurry))
     soft = cool * mood.patience * mood.trust
     return VoiceStyle(
-        rate=(1.0 + 0.43 * rush) * (1.0 - 0.06 * heat + 0.03 * (1.0 - mood.patience)),
+        rate=(1.0 + 0.4 * rush) * (1.0 - 0.06 * heat + 0.03 * (1.0 - mood.patience)),
         pause_scale=max(0.3, 1.0 - 0.55 * rush - 0.25 * heat),
         pitch_st=3.7 * heat + 0.7 * rush * cool - 0.3 * soft,
         pitch_range=1.0 + 0.2 * heat - 0.15 * (1.0 - mood.trust) * cool,
@@ -109,8 +109,8 @@ def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
         level_db=9.0 * heat + 1.0 * rush * cool - 1.0 * soft,
         emphasis=0.5 + 0.5 * heat,
         inhale=heat,
-        crispness=1.0 * heat,
-        consonants_db=6.0 * heat,
+        crispness=1.0 * heat + 0.4 * rush * cool,
+        consonants_db=6.0 * heat + 2.5 * rush * cool,
     )
 
 
