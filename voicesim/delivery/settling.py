@@ -20,8 +20,8 @@ ORDINARY_LOG_ODDS = {"heat": -1.7, "liveliness": -0.4, "warmth": 0.0}
 """Where the median of ordinary speech is put: heat 0.15, liveliness 0.40, warmth 0.50 (a convention, uncalibrated)."""
 ORDINARY_SPREAD = {"heat": 0.6, "liveliness": 0.6, "warmth": 0.7}
 """Log odds over which ordinary speech may spread: half the distance from the 16th to the 84th percentile."""
-_HOTTEST_ORDINARY = 95.0
-_STEEPER = 2.0
+_HOTTEST_ORDINARY = 90.0
+_STEEPER = 3.0
 """Above this percentile of ordinary speech, heat rises this many times as fast as below."""
 ENROLMENT_CLIPS = 2
 
