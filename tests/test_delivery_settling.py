@@ -49,7 +49,8 @@ def test_nine_in_ten_ordinary_voices_are_calm_and_a_raised_one_is_seen() -> None
     assert 1 / (1 + np.exp(-np.percentile(spoken, 90))) < 0.35
     raised = model.centre + 4 * model.weights / np.linalg.norm(model.weights)
     line = float(model.parts(raised, None).sum()) + model.offset
-    assert model.log_odds(raised, None) == pytest.approx(2 * line - model.knee)
+    assert model.log_odds(raised, None) == pytest.approx(line + (model.steeper - 1) * (line - model.knee))
+    assert model.log_odds(raised, None) > line
 
 
 @pytest.mark.parametrize("kind", KINDS)

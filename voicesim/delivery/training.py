@@ -29,7 +29,7 @@ NEUTRAL = "neutral"
 WORDS = frozenset(word for pair in POLES.values() for word in pair) | {NEUTRAL, "other"}
 ENROLMENT_CLIPS = 2
 _DRAWS = 2
-_AMONG_MANY = 0.5
+_AMONG_MANY = 0.25
 """How much an enrolled voice's place among many speakers counts beside its distance from its own rest: two clips tell a
 resting voice only roughly."""
 _PITCH = CUE_NAMES.index("pitch_median_st")
