@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 
@@ -19,6 +20,7 @@ REMOVED = "[number removed]"
 AUDIO_PAD_S = 0.15
 GOES_ON_WITHIN_S = 3.0
 """People wait for an "mm-hm" between the groups of a number."""
+LONGEST_WORD_S = 1.0
 BEEP_HZ, BEEP_LEVEL = 1000.0, 0.1
 
 
@@ -42,16 +44,17 @@ def redact_transcript(transcript: Transcript) -> tuple[Transcript, tuple[Span, .
 def where_numbers_sound(transcript: Transcript, speech: Sequence[Span]) -> tuple[Span, ...]:
     """Where the numbers that were taken out of `transcript` sound, to be covered; `speech` is when that party spoke.
 
-    A recogniser writes a long number as one word, whose times hold for a part of it. So a number reaches from the word
-    before to the word after it, as far as the party goes on speaking without a pause of `GOES_ON_WITHIN_S`.
+    A recogniser loses digits, and writes a long number as one word whose times hold for a part of it. So a number
+    reaches from the word before to the word after it, as far as the party goes on speaking without a pause of
+    `GOES_ON_WITHIN_S`; a word that lasts longer than `LONGEST_WORD_S` stands for something else that was said.
     """
     words = transcript.words
     found = []
     for i, word in enumerate(words):
         if word.text != REMOVED:
             continue
-        first_s = words[i - 1].span.end_s if i else 0.0
-        last_s = words[i + 1].span.start_s if i + 1 < len(words) else float("inf")
+        first_s = max((w.span.end_s for w in words[:i] if w.span.duration_s <= LONGEST_WORD_S), default=0.0)
+        last_s = min((w.span.start_s for w in words[i + 1 :] if w.span.duration_s <= LONGEST_WORD_S), default=inf)
         start_s, end_s = word.span.start_s, word.span.end_s
         for spoken in speech:
             if end_s < last_s and spoken.end_s > end_s and spoken.start_s <= end_s + GOES_ON_WITHIN_S:
