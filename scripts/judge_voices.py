@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from validation_table import Row, print_rows, shared_data
-from voice_judges import JUDGES, Judge, acted_clips, clip_features
+from voice_judges import JUDGES, Judge, acted_clips, clip_features, human_shares
 
 from voicesim.backends.cast_voices import open_voice
-from voicesim.content import data_file, read_toml
 from voicesim.customer.delivery import Character, VoiceStyle, voice_style
 from voicesim.customer.rendering import render_line
+from voicesim.customer.scenarios import shipped_scenarios
 from voicesim.customer.voices import load_cast
 from voicesim.domain import Mood, Recording
 from voicesim.ports import Voice
@@ -47,34 +48,46 @@ _NUMBERS = {
 
 @dataclass
 class VoiceResult:
-    """What was measured of one voice: share of renders heard as angry by judge and style, and the rest by style."""
+    """What was measured of one voice: share of renders heard as angry by judge and style, and the rest by style.
+
+    `angrier` is the share of lines whose angry render a judge hears as angrier than the calm one.
+    """
 
     angry_share: dict[tuple[str, str], float] = field(default_factory=dict)
+    angrier: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     word_errors: dict[tuple[str, str], float] = field(default_factory=dict)
     cost: float = 0.0
 
 
-def scenario_lines(count: int) -> list[str]:
-    """`count` sentences of customers in the shipped scenarios, 5 to 16 words each, spread over all of them."""
-    found: list[str] = []
-    for path in sorted(data_file("scenarios").glob("*.toml")):
-        beats = read_toml(path)[0]["beats"]
-        assert isinstance(beats, list)
-        texts = " ".join(choice["text"] for beat in beats for choice in beat["lines"])
-        found += [s for s in re.split(r"(?<=[.!?])\s+", texts) if 5 <= len(s.split()) <= 16 and s.isascii()]
+def scenario_lines(count: int) -> dict[str, tuple[str, ...]]:
+    """`count` sentences of customers in the shipped scenarios, spread over all of them, and the words they stress.
+
+    A sentence has 5 to 16 words.
+    """
+    found = {
+        sentence: choice.stress
+        for scenario in shipped_scenarios()
+        for beat in scenario.beats
+        for choice in beat.lines
+        for sentence in re.split(r"(?<=[.!?])\s+", choice.text)
+        if 5 <= len(sentence.split()) <= 16 and sentence.isascii()
+    }
     step = max(1, len(found) // count)
-    return found[step // 2 :: step][:count]
+    return dict(list(found.items())[step // 2 :: step][:count])
 
 
 def render_all(
-    voice: Voice, character: Character, lines: Sequence[str], result: VoiceResult
+    voice: Voice, character: Character, lines: Mapping[str, tuple[str, ...]], result: VoiceResult
 ) -> dict[str, list[Recording]]:
     """Every line in every style; lengths and cost go to `result`."""
     rendered: dict[str, list[Recording]] = {}
     started, sound_s = time.process_time(), 0.0
     for name, style in STYLES.items():
-        rendered[name] = [render_line(voice, line, style, character, seed=n) for n, line in enumerate(lines)]
+        rendered[name] = [
+            render_line(voice, line, style, character, seed=n, stress=stress)
+            for n, (line, stress) in enumerate(lines.items())
+        ]
         result.seconds[name] = sum(line.duration_s for line in rendered[name])
         sound_s += result.seconds[name]
     result.cost = (time.process_time() - started) / sound_s
@@ -85,12 +98,16 @@ def ask_judges(judges: Sequence[Judge], rendered: Mapping[str, Sequence[Recordin
     """Each judge compares each line with the voice's own neutral reading of it."""
     for judge in judges:
         neutral = np.array([judge.hear(line.samples) for line in rendered["neutral"]])
-        for style in ("calm", "angry"):
-            change = np.array([judge.hear(line.samples) for line in rendered[style]]) - neutral
-            result.angry_share[judge.name, style] = float((judge.angry(change) > 0.5).mean())
+        rated = {
+            style: judge.angry(np.array([judge.hear(line.samples) for line in rendered[style]]) - neutral)
+            for style in ("calm", "angry")
+        }
+        for style, probabilities in rated.items():
+            result.angry_share[judge.name, style] = float((probabilities > 0.5).mean())
+        result.angrier[judge.name] = float((rated["angry"] > rated["calm"]).mean())
 
 
-def ask_recogniser(rendered: Mapping[str, Sequence[Recording]], lines: Sequence[str], result: VoiceResult) -> None:
+def ask_recogniser(rendered: Mapping[str, Sequence[Recording]], lines: Iterable[str], result: VoiceResult) -> None:
     """Word error rate of the default recogniser, wide-band and through the telephone."""
     import jiwer
 
@@ -117,13 +134,18 @@ def plain_words(text: str) -> str:
 
 
 def trained_judges(names: Sequence[str]) -> list[Judge]:
-    """The judges, each trained on every actor."""
+    """The judges, each trained on every actor; prints how each hears actors it was not trained on."""
     clips = acted_clips(shared_data())
-    judges = []
+    judges, rows = [], []
     for name in names:
         judge = Judge(name)
-        judge.train(clip_features(judge, clips), clips)
+        features = clip_features(judge, clips)
+        judge.train(features, clips)
         judges.append(judge)
+        shares = human_shares(name, features, clips)
+        text = ", ".join(f"{emotion} {share:.0%}" for emotion, share in shares.items())
+        rows.append(Row(f"{name}: unseen actors rated angry", "RAVDESS and SAVEE actors", "reported", text, None))
+    print_rows(rows)
     return judges
 
 
@@ -134,7 +156,7 @@ def rows_of(name: str, result: VoiceResult) -> list[Row]:
     for judge in dict.fromkeys(judge for judge, _ in result.angry_share):
         angry, calm = (result.angry_share[judge, style] for style in ("angry", "calm"))
         met = angry >= 0.9 and calm <= 0.1
-        text = f"angry {angry:.0%}, calm {calm:.0%}"
+        text = f"angry {angry:.0%}, calm {calm:.0%} (angrier than calm {result.angrier[judge]:.0%})"
         rows.append(Row(f"{name}: rated angry by {judge}", heard, "angry >= 90%, calm <= 10%", text, met))
     faster = result.seconds["calm"] / result.seconds["hurried"] - 1
     rows.append(Row(f"{name}: hurried against calm", "", ">= 25% faster", f"{faster:.0%}", faster >= 0.25))
@@ -153,7 +175,7 @@ def main() -> None:
     parser.add_argument("--engines", nargs="+", choices=("piper", "system"), default=["piper", "system"])
     parser.add_argument("--voices", nargs="+", default=list(load_cast()))
     parser.add_argument("--lines", type=int, default=10)
-    parser.add_argument("--judges", nargs="+", choices=tuple(JUDGES), default=["cues", "encoder-2", "encoder-4"])
+    parser.add_argument("--judges", nargs="+", choices=tuple(JUDGES), default=list(JUDGES))
     parser.add_argument("--no-recogniser", action="store_true", help="leave the word error rates out")
     options = parser.parse_args()
     judges = trained_judges(options.judges)
@@ -170,6 +192,7 @@ def main() -> None:
                 ask_recogniser(rendered, lines, result)
             rows += rows_of(f"{engine} {name}", result)
             print_rows(rows[-len(rows_of("", result)) :])
+            sys.stdout.flush()
     print(f"\n{sum(row.met is False for row in rows)} of {len(rows)} missed")
 
 

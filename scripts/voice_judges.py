@@ -122,6 +122,22 @@ class Judge:
         return np.clip((change - self._mean) / self._scale, -4.0, 4.0)
 
 
+def human_shares(name: str, features: Features, clips: Sequence[ActedClip], folds: int = 7) -> dict[str, float]:
+    """How a judge hears actors it was not trained on: share of clips rated angry, by emotion.
+
+    `features` is (clips, n).
+    """
+    speakers = np.array([clip.speaker for clip in clips])
+    emotions = np.array([clip.emotion for clip in clips])
+    change, rated = against_neutral(features, clips), np.zeros(len(clips), dtype=bool)
+    for fold in range(folds):
+        unseen = np.isin(speakers, sorted(set(speakers))[fold::folds])
+        judge = Judge(name)
+        judge.train(features[~unseen], [clip for clip, left_out in zip(clips, unseen, strict=True) if not left_out])
+        rated[unseen] = judge.angry(change[unseen]) > 0.5
+    return {emotion: float(rated[emotions == emotion].mean()) for emotion in sorted(set(emotions))}
+
+
 def against_neutral(features: Features, clips: Sequence[ActedClip]) -> Features:
     """Each clip's features less the mean of its speaker's neutral ones."""
     speakers = np.array([clip.speaker for clip in clips])
