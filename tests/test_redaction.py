@@ -81,7 +81,7 @@ def test_a_number_sounds_from_the_word_before_to_the_word_after_whatever_times_t
     assert where_numbers_sound(clean, (Span(0.0, 29.0), Span(29.1, 31.0))) == (Span(1.5, 30.0),)
     assert where_numbers_sound(clean, ()) == (Span(2.0, 3.0),)
     slow = Transcript("", (*clean.words[:2], word("all", 3.0, 5.5), word("right", 5.5, 5.9)), "en", "test")
-    assert where_numbers_sound(slow, speech) == (Span(1.5, 5.5),)
+    assert where_numbers_sound(slow, speech) == (Span(1.8, 5.5),)
 
 
 def test_digits_far_apart_are_two_numbers() -> None:
