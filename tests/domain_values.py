@@ -59,7 +59,7 @@ def values(hint: Any, depth: int = 0, *, measured: bool = False) -> st.SearchStr
         )
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
-    if dataclasses.is_dataclass(hint):
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         hints = get_type_hints(hint)
         fields = {
             field.name: values(hints[field.name], depth + 1, measured=measured)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import numpy as np
 
@@ -113,7 +114,7 @@ def make_analysis(
     )
 
 
-def make_scenario(kind: str = "angry", name: str = "Zoë <Brandt>") -> Scenario:
+def make_scenario(kind: Literal["angry", "hurried"] = "angry", name: str = "Zoë <Brandt>") -> Scenario:
     """A customer with one beat."""
     persona = Persona(name, "anna", Style.PERSONAL, "parcel lost", "to be heard", 0.3, Mood(0.8, 0.4, 0.3))
     line = (LineChoice("Where is my parcel?"),)

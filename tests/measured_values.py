@@ -63,7 +63,7 @@ def timing(**changes: Any) -> CallTiming:
 
 
 def measured(**changes: Any) -> Measured:
-    prosody = Prosody(30.0, *(np.zeros(0) for _ in range(3)), 120.0, 6.0, -25.0, 12.0, -6.0, 15.0)
+    prosody = Prosody(30.0, np.zeros(0), np.zeros(0), np.zeros(0), 120.0, 6.0, -25.0, 12.0, -6.0, 15.0)
     values: dict[str, Any] = {
         "duration_s": 42.0,
         "spans": (Span(0.0, 30.0),),

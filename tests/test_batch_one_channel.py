@@ -17,7 +17,7 @@ def put_mono(path: Path, *spoken_s: tuple[float, float, float]) -> CallSource:
     rng = np.random.default_rng(0)
     samples = np.zeros(30 * RATE_HZ, dtype=np.float32)
     for pitch_hz, start_s, end_s in spoken_s:
-        sound = tone(pitch_hz, end_s - start_s, rate_hz=RATE_HZ, harmonics=8).samples
+        sound: np.ndarray = tone(pitch_hz, end_s - start_s, rate_hz=RATE_HZ, harmonics=8).samples
         swell = 0.6 + 0.4 * np.sin(2 * np.pi * 3 * np.arange(len(sound)) / RATE_HZ)
         sound = swell * (sound + rng.normal(0, 0.01, len(sound)))
         samples[round(start_s * RATE_HZ) :][: len(sound)] = sound

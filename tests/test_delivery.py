@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -182,7 +183,7 @@ def test_units_are_read_off_the_names(name: str, unit: str) -> None:
 def savee(shared_data: Path, encoder: WhisperEncoder) -> dict[str, HeardClip]:
     """Clips of one SAVEE speaker by name, never trained on."""
     names = ["n01", "n02", "n05", "n09", "a01", "a05", "a09", "h01", "h05", "d05"]
-    clips = {}
+    clips: dict[str, HeardClip] = {}
     for name in names:
         recording = read_audio(shared_data / "savee" / f"DC_{name}.flac").mono()
         spans = SileroActivity().detect(recording)
@@ -229,8 +230,8 @@ def test_a_louder_microphone_moves_no_value_by_more_than_three_points(
 def test_heat_is_heard_by_telephone_and_in_light_noise(
     savee: dict[str, HeardClip], shipped: DeliveryModels, encoder: WhisperEncoder
 ) -> None:
-    def through(change: object, name: str) -> HeardClip:
-        recording = change(savee[name][0])  # type: ignore[operator]
+    def through(change: Callable[[Recording], Recording], name: str) -> HeardClip:
+        recording = change(savee[name][0])
         spans = SileroActivity().detect(recording)
         return recording, spans, measure_prosody(recording, spans), encoder.encode(recording)
 

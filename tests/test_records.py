@@ -64,7 +64,8 @@ def test_enums_are_their_values_also_as_keys() -> None:
 
 
 def test_numbers_json_has_no_word_for_survive() -> None:
-    prosody = Prosody(1.0, *[np.zeros(1)] * 3, None, float("inf"), float("-inf"), None, None, None, {"x": float("nan")})
+    one = np.zeros(1)
+    prosody = Prosody(1.0, one, one, one, None, float("inf"), float("-inf"), None, None, None, {"x": float("nan")})
     text = to_json(prosody)
     assert "NaN" not in text and "Infinity" not in text
     assert same(from_json(text, Prosody), prosody)
@@ -80,7 +81,7 @@ def test_arrays_can_be_filed_elsewhere() -> None:
     prosody = Prosody(1.0, np.arange(3.0), np.ones(3), np.zeros(3), None, None, None, None, None, None)
     plain = to_plain(prosody, arrays=file_away)
     assert isinstance(plain, dict) and plain["times_s"] == 0 and len(kept) == 3
-    back = from_plain(plain, Prosody, arrays=lambda index: kept[index])  # type: ignore[call-overload,index]
+    back = from_plain(plain, Prosody, arrays=lambda index: kept[index])  # type: ignore[index]
     np.testing.assert_array_equal(back.times_s, [0, 1, 2])
 
 
@@ -117,7 +118,8 @@ def test_text_that_is_not_json_is_one_clear_error(text: str | bytes) -> None:
     ids=str,
 )
 def test_a_damaged_array_is_one_clear_error(packed: object) -> None:
-    plain = to_plain(Prosody(1.0, *[np.zeros(1)] * 3, None, None, None, None, None, None))
+    one = np.zeros(1)
+    plain = to_plain(Prosody(1.0, one, one, one, None, None, None, None, None, None))
     assert isinstance(plain, dict)
     with pytest.raises(StoreError, match="a stored Prosody cannot be read"):
         from_plain({**plain, "f0_hz": packed}, Prosody)

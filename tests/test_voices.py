@@ -77,7 +77,7 @@ def test_a_field_the_cast_does_not_know_is_refused(tmp_path: Path) -> None:
 def test_a_system_voice_is_shaped_for_the_engine_it_is(
     monkeypatch: pytest.MonkeyPatch, platform: str, part: str
 ) -> None:
-    monkeypatch.setattr(cast_voices.sys, "platform", platform)
+    monkeypatch.setattr("sys.platform", platform)
     for cast in load_cast().values():
         assert open_voice(cast, "system")[1] == getattr(cast.system, part)
 
@@ -119,9 +119,9 @@ def test_the_system_voice_survives_the_end_of_its_process() -> None:
 
 def test_a_system_voice_whose_process_says_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pyttsx3_voice, "_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(pyttsx3_voice.sys, "executable", shutil.which("cat"))
-    monkeypatch.setattr(pyttsx3_voice, "_workers", lambda: workers)
+    monkeypatch.setattr("sys.executable", shutil.which("cat"))
     workers = pyttsx3_voice._Workers()
+    monkeypatch.setattr(pyttsx3_voice, "_workers", lambda: workers)
     with pytest.raises(EngineError, match=r"gave no answer.*espeak-ng"):
         Pyttsx3Voice().render(LINE)
 

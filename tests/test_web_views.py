@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from tests.conftest import noise, silence, tone
 from tests.web_fixtures import NOW, analysis_of, baseline, card_of, make_call, make_turns, speech_like
 from tests.web_stages import StagedDesk, StagedLine
 from voicesim.customer.scenarios import shipped_scenarios
-from voicesim.domain import Ending, Judgements, Mood, Recording, Span, Style
+from voicesim.domain import Ending, Judgements, Mood, Recording, Span, Style, Turn
 from voicesim.errors import AudioError, DeviceError, UsageError
 from voicesim.store import Store
 from voicesim.web import CallRequest
@@ -163,11 +165,12 @@ def test_a_moment_never_leaves_the_call(start: float, length: float) -> None:
         assert 0 <= moment.start_s <= shape.duration_s
 
 
-def make_call_shape(turns: tuple) -> object:  # type: ignore[type-arg]
+def make_call_shape(turns: Sequence[Turn]) -> Any:
     """What `moment_of` looks at, without a store."""
     from types import SimpleNamespace
 
-    return SimpleNamespace(id="x", turns=turns, duration_s=turns[-1].reply_span.end_s, recording_path="r")
+    last = turns[-1].reply_span
+    return SimpleNamespace(id="x", turns=turns, duration_s=last.end_s if last else 0.0, recording_path="r")
 
 
 def test_excerpts_are_cut_to_the_sample_and_to_the_side(tmp_path: Path) -> None:
@@ -271,9 +274,9 @@ def test_retakes_are_kept_beside_the_recordings_and_the_oldest_makes_room(tmp_pa
         retakes.takes("../one", 3)
 
 
-def wait_for(condition: object, timeout_s: float = 10.0) -> None:
+def wait_for(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
     deadline = time.monotonic() + timeout_s
-    while not condition():  # type: ignore[operator]
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,12 @@ TRACK_STEP_S = 0.1
 _GAP_BETWEEN_LINES_S = 1.5
 
 
-def transcript_data(session: Session) -> list[dict[str, object]]:
+def transcript_data(session: Session) -> list[dict[str, Any]]:
     """Utterances in order of time: side, words as [text, start, end, confidence], and whether times are estimated."""
     return sorted([*_customer_lines(session), *_trainee_lines(session)], key=lambda line: float(str(line["start"])))
 
 
-def _customer_lines(session: Session) -> Iterator[dict[str, object]]:
+def _customer_lines(session: Session) -> Iterator[dict[str, Any]]:
     for turn in session.turns:
         span = turn.customer_span
         if turn.line.text:
@@ -46,7 +47,7 @@ def _spread(text: str, span: Span) -> list[list[object]]:
     ]
 
 
-def _trainee_lines(session: Session) -> Iterator[dict[str, object]]:
+def _trainee_lines(session: Session) -> Iterator[dict[str, Any]]:
     if session.analysis is None:
         return
     breaks = sorted(turn.customer_span.start_s for turn in session.turns)
@@ -84,7 +85,7 @@ def _utterances(words: Sequence[Word], breaks: Sequence[float]) -> Iterator[list
         yield current
 
 
-def marks_data(session: Session, judgements: Judgements) -> list[dict[str, object]]:
+def marks_data(session: Session, judgements: Judgements) -> list[dict[str, Any]]:
     """Pauses, overlaps, silences, evidence, advice, comments and examples, each with its stretch and a label."""
     marks = [*_timing_marks(session), *_score_marks(session)]
     marks += [_mark("comment", c.span, f"{c.author}: {c.text}") for c in judgements.comments if c.span]
@@ -92,7 +93,7 @@ def marks_data(session: Session, judgements: Judgements) -> list[dict[str, objec
     return sorted(marks, key=lambda mark: float(str(mark["start"])))
 
 
-def _timing_marks(session: Session) -> Iterator[dict[str, object]]:
+def _timing_marks(session: Session) -> Iterator[dict[str, Any]]:
     timing = session.timing
     if session.analysis is not None:
         for pause in session.analysis.pace.pauses:
@@ -106,7 +107,7 @@ def _timing_marks(session: Session) -> Iterator[dict[str, object]]:
             yield _mark("silence", silence.span, f"Both silent for {silence.span.duration_s:.0f} s")
 
 
-def _score_marks(session: Session) -> Iterator[dict[str, object]]:
+def _score_marks(session: Session) -> Iterator[dict[str, Any]]:
     card = session.scores
     if card is None:
         return
@@ -124,11 +125,11 @@ def evidence_label(evidence: Evidence) -> str:
     return f"{measure_name(evidence.measure)}: {in_words(evidence.value, evidence.unit)}"
 
 
-def _mark(kind: str, span: Span, label: str, score: str | None = None) -> dict[str, object]:
+def _mark(kind: str, span: Span, label: str, score: str | None = None) -> dict[str, Any]:
     return {"kind": kind, "start": round(span.start_s, 2), "end": round(span.end_s, 2), "label": label, "score": score}
 
 
-def tracks_data(session: Session, baseline: Baseline | None) -> dict[str, object]:
+def tracks_data(session: Session, baseline: Baseline | None) -> dict[str, Any]:
     """Pitch (Hz) and loudness (dB) every tenth of a second, rate (words/min) by stretch; None where nothing was heard.
 
     Bands are the trainee's own resting voice, mean plus or minus two spreads, None without a baseline.
