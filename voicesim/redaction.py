@@ -14,6 +14,7 @@ from math import inf
 import numpy as np
 
 from voicesim.domain import Analysis, Recording, Score, Span, Transcript, Word
+from voicesim.domain.spans import merged
 from voicesim.spoken_numbers import is_digits, number_runs
 
 REMOVED = "[number removed]"
@@ -63,7 +64,7 @@ def where_numbers_sound(transcript: Transcript, speech: Sequence[Span]) -> tuple
             if spoken.end_s > first_s and spoken.start_s < start_s and spoken.end_s >= start_s - GOES_ON_WITHIN_S:
                 start_s = min(start_s, max(spoken.start_s, first_s))
         found.append(Span(start_s, end_s))
-    return tuple(found)
+    return merged(found, LONGEST_WORD_S)
 
 
 def redact_text(text: str, *, every_digit: bool = False) -> str:
