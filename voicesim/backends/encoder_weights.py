@@ -19,6 +19,7 @@ _LAYER = re.compile(r"^(encoder|decoder)/layer_(\d+)/")
 _BINARY_VERSION = 6
 _CONFIGURATION = ("config.json", "tokenizer.json", "vocabulary.txt", "vocabulary.json")
 _DECODER_LAYERS = 1  # the library wants a decoder; the smallest is kept and never run
+_VOCABULARY, _TOKENS_KEPT = "decoder/embeddings/weight", 8  # most of the weights, of no use without the decoder
 
 
 def first_layers(folder: Path, layers: int) -> dict[str, io.BytesIO]:
@@ -59,10 +60,16 @@ def _cut(content: bytes, kept: Callable[[str], bool]) -> bytes:
     variables = []
     for _ in range(reader.number("I")):
         start, variable = reader.at, reader.name()
-        reader.skip(4 * reader.number("B"))
-        reader.number("B")
-        reader.skip(reader.number("I"))
-        if kept(variable):
+        sizes_at = reader.at
+        sizes = [reader.number("I") for _ in range(reader.number("B"))]
+        kind, size = reader.number("B"), reader.number("I")
+        reader.skip(size)
+        if variable == _VOCABULARY:
+            size = size // sizes[0] * _TOKENS_KEPT
+            shape = struct.pack("<BIIBI", len(sizes), _TOKENS_KEPT, sizes[1], kind, size)
+            data_at = sizes_at + len(shape)
+            variables.append(content[start:sizes_at] + shape + content[data_at : data_at + size])
+        elif kept(variable):
             variables.append(content[start : reader.at])
     aliases = []
     for _ in range(reader.number("I")):
