@@ -17,6 +17,7 @@ from voicesim.domain import Span, Transcript, Word
 
 @pytest.fixture
 def short_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windows, "WHOLE_S", 40.0)
     monkeypatch.setattr(windows, "WINDOW_S", 35.0)
     monkeypatch.setattr(windows, "LAST_WINDOW_S", 40.0)
 

@@ -38,7 +38,7 @@ class BatchedSettings:
     window_s: float = 24.0
     gap_s: float = 1.0
     margin_s: float = 0.4
-    batch_size: int = 8
+    batch_size: int = 2
     beam_size: int = 5
 
 

@@ -69,14 +69,14 @@ class WhisperEncoder:
         """
         samples = at_16_khz(recording)
         times: list[NDArray[np.float64]] = []
-        features: list[Samples] = []
+        features: list[NDArray[np.float16]] = []
         for first, last in _windows(samples):
             piece = samples[first:last]
             hidden = self._run(_log_mel(piece * np.float32(SPEECH_LEVEL / _active_rms(piece)), FLOOR_POWER))
-            features.append(hidden)
+            features.append(hidden.astype(np.float16))
             times.append(first / RATE_HZ + FRAME_S * (np.arange(len(hidden), dtype=np.float64) + 0.5))
         if not features:
-            return EncoderFrames(np.zeros(0), np.zeros((0, 0), dtype=np.float32), self.name)
+            return EncoderFrames(np.zeros(0), np.zeros((0, 0), dtype=np.float16), self.name)
         return EncoderFrames(np.concatenate(times), np.concatenate(features), self.name)
 
     def _run(self, log_mel: Samples) -> Samples:

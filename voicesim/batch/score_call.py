@@ -12,6 +12,7 @@ from voicesim.batch.channels import AUTO, SIDES, AgentSide, chosen_side
 from voicesim.batch.ears import CallEars, EarsFactory
 from voicesim.batch.hear_call import HeardCall, hear_call, join_heard, without_sound
 from voicesim.batch.joining import joined
+from voicesim.batch.memory import give_back_memory
 from voicesim.batch.rows import CallRows, FileFacts, failed_rows, scored_rows
 from voicesim.batch.sessions import as_session
 from voicesim.batch.sources import CallSource, open_call
@@ -70,6 +71,7 @@ def _scored(source: CallSource, ears: CallEars, options: ScoringOptions) -> tupl
             parts.append((shifted(without_sound(heard), start_s), shifted(analysis, start_s)))
             if heard.channel in SIDES:
                 known = AgentSide(SIDES.index(heard.channel), heard.by, heard.certainty)
+            give_back_memory()
     if len(parts) == 1:
         return facts, *parts[0]
     call = join_heard([heard for heard, _ in parts], sum(analysis.duration_s for _, analysis in parts))

@@ -11,16 +11,21 @@ import numpy as np
 from voicesim.audio import AudioStream
 from voicesim.domain import Recording, Span
 
-WINDOW_S = 900.0
-LAST_WINDOW_S = 1200.0
-"""A call this long is still taken whole; the last window of a longer one is 5 to 20 minutes."""
+WHOLE_S = 420.0
+"""A call this long is still taken whole."""
+WINDOW_S, LAST_WINDOW_S = 240.0, 300.0
+"""The last window is 1 to 5 minutes: a worker then stays under 1.2 GB whatever the length of the call."""
+MONO_LONGER = 2.0
+"""On one channel the two voices are told apart anew in each window: that needs more sound, and takes half the room."""
 _CUT_WITHIN_S, _QUIET_S = 30.0, 0.25
 T = TypeVar("T")
 
 
 def windows_of(stream: AudioStream, sample_rate_hz: int) -> Iterator[tuple[float, Recording]]:
     """(start in the call, recording) of each window, in order, cut where it is quietest. Raises AudioError."""
-    if stream.frames is not None and stream.frames <= LAST_WINDOW_S * stream.sample_rate_hz:
+    longer = MONO_LONGER if stream.channels == 1 else 1.0
+    window_s, last_window_s = longer * WINDOW_S, longer * LAST_WINDOW_S
+    if stream.frames is not None and stream.frames <= longer * WHOLE_S * stream.sample_rate_hz:
         yield 0.0, stream.read(sample_rate_hz)
         return
     held: list[np.ndarray[Any, np.dtype[np.float32]]] = []
@@ -28,9 +33,9 @@ def windows_of(stream: AudioStream, sample_rate_hz: int) -> Iterator[tuple[float
     for block in stream.blocks(sample_rate_hz):
         held.append(block)
         length += len(block)
-        if length > LAST_WINDOW_S * sample_rate_hz:
+        if length > last_window_s * sample_rate_hz:
             samples = np.concatenate(held)
-            cut = _quietest(samples, round(WINDOW_S * sample_rate_hz), sample_rate_hz)
+            cut = _quietest(samples, round(window_s * sample_rate_hz), sample_rate_hz)
             yield at / sample_rate_hz, _recording(samples[:cut], stream, sample_rate_hz)
             held, length, at = [samples[cut:].copy()], len(samples) - cut, at + cut
             del samples

@@ -48,12 +48,13 @@ class Transcript:
 class EncoderFrames:
     """A recogniser's encoder output.
 
-    `times_s` (n,) is the middle of each frame, `features` float32 (n, width) its hidden state; `engine` names the
-    model, because features of one model mean nothing to a head trained on another.
+    `times_s` (n,) is the middle of each frame, `features` (n, width) its hidden state, in half precision because they
+    are the largest thing held of a call; `engine` names the model, because features of one model mean nothing to a
+    head trained on another.
     """
 
     times_s: NDArray[np.float64]
-    features: NDArray[np.float32]
+    features: NDArray[np.float16]
     engine: str
 
 

@@ -94,7 +94,7 @@ def _active_audio(
 
 def _delay(received: NDArray[np.float64], sent: NDArray[np.float64], furthest: int) -> int:
     """Samples by which the copy comes after the source (at most 1 ms before it), by phase correlation (GCC-PHAT)."""
-    size = fft.next_fast_len(len(sent) + furthest, real=True)
+    size = 2 ** (len(sent) + furthest - 1).bit_length()  # few sizes: a plan is kept for each, and is as long as it
     cross = fft.rfft(received, size) * np.conj(fft.rfft(sent, size))
     correlation = fft.irfft(cross / (np.sqrt(_power(cross)) + 1e-12), size)
     ahead = furthest // 500
