@@ -12,8 +12,8 @@ import pytest
 from tests.call_rig import SORRY, said
 from voicesim.backends.recogniser_doubt import is_doubtful, most_tokens, says_twice
 from voicesim.backends.short_windows import padded_windows, with_short_windows
-from voicesim.backends.whisper_transcriber import WhisperTranscriber, load_model
-from voicesim.domain import Recording
+from voicesim.backends.whisper_transcriber import WhisperTranscriber, load_model, speech_stretches
+from voicesim.domain import Recording, Span
 from voicesim.telephone import TelephoneLine, telephone
 
 
@@ -99,3 +99,9 @@ def test_the_same_sound_gives_the_same_words_every_time() -> None:
     transcriber = WhisperTranscriber(load_model(threads=1))
     first = transcriber.transcribe(line)
     assert all(transcriber.transcribe(line) == first for _ in range(2))
+
+
+def test_stretches_take_the_sound_around_them_and_share_a_pause() -> None:
+    found = speech_stretches([Span(0.1, 1.0), Span(2.1, 3.0), Span(3.5, 4.0)], 6.0)
+    assert [edge for s in found for edge in (s.start_s, s.end_s)] == pytest.approx([0.0, 1.55, 1.55, 4.7])
+    assert speech_stretches([], 3.0) == []
