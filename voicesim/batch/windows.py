@@ -13,8 +13,8 @@ from voicesim.domain import Recording, Span
 
 WHOLE_S = 420.0
 """A call this long is still taken whole."""
-WINDOW_S, LAST_WINDOW_S = 180.0, 240.0
-"""The last window is 1 to 4 minutes: a worker then stays under 1.2 GB whatever the length of the call."""
+WINDOW_S, LAST_WINDOW_S = 150.0, 210.0
+"""The last window is 1 to 3.5 minutes: a worker then stays under 1.2 GB whatever the length of the call."""
 MONO_LONGER = 2.0
 """On one channel the two voices are told apart anew in each window: that needs more sound, and takes half the room."""
 _CUT_WITHIN_S, _QUIET_S = 30.0, 0.25

@@ -90,7 +90,8 @@ class Conversation:
         self._voice.cut()
         if self._floor_s is None:
             self._give_floor()
-        spoken = self._tracker.stretches(self._floor_s or 0.0)
+        since_s = self._floor_s if self._reply_start_s is None else self._reply_start_s
+        spoken = self._tracker.stretches(since_s or 0.0)
         analysis = None
         if spoken:
             self._note_reply_start(spoken[0].start_s)
@@ -210,6 +211,10 @@ class Conversation:
         self._say(line)
 
     def _nothing_said(self, silence_s: float) -> None:
+        begun = () if self._reply_start_s is None else self._tracker.stretches(self._reply_start_s)
+        if begun:  # the customer broke into a reply, and it was left at that
+            self._reply_over(begun[-1].end_s)
+            return
         line, changes = self._engine.hear_silence(silence_s)
         self._record(None, None, changes)
         self._say(line)
