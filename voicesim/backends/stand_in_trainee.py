@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 
 import numpy as np
 
@@ -20,10 +22,12 @@ from voicesim.backends.simulated_line import CUSTOMER_LEVEL
 from voicesim.backends.sounddevice_line import SounddeviceLine
 from voicesim.domain import Recording
 from voicesim.errors import DeviceError
-from voicesim.ports import AudioLine
+from voicesim.ports import AudioLine, LineBlock
 
 CUSTOMER_DONE_S = 0.9
 """A pause of the customer after which the clip is played: longer than any pause inside a line."""
+STANDSTILL_S = 60.0
+"""While the other end loads its models, a busy machine's sound stands still for seconds; that is not the call's end."""
 
 
 def answer(
@@ -34,7 +38,7 @@ def answer(
     customer_spoke = False
     playing: tuple[str, float] | None = None
     while not hung_up.is_set():
-        block = line.next_block()
+        block = _next_block(line, hung_up)
         block_s = len(block.heard) / line.sample_rate_hz
         now_s += block_s
         loud = float(np.abs(block.heard).max(initial=0.0)) > CUSTOMER_LEVEL
@@ -50,6 +54,20 @@ def answer(
             if clip is not None:
                 line.play(clip)
                 playing = (clip.source, now_s)
+
+
+def _next_block(line: AudioLine, hung_up: Event) -> LineBlock:
+    """The next block; a line that stands still is opened again for up to `STANDSTILL_S`. Raises DeviceError."""
+    until = monotonic() + STANDSTILL_S
+    while True:
+        try:
+            return line.next_block()
+        except DeviceError:
+            if monotonic() > until or hung_up.wait(0.1):
+                raise
+            line.stop()
+            with suppress(DeviceError):
+                line.start()
 
 
 def main(clips: Sequence[str]) -> None:
