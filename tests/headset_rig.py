@@ -13,13 +13,14 @@ from itertools import pairwise
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+import jiwer
 import pytest
 
 from voicesim.audio import read_audio
 from voicesim.backends.silero_activity import SileroActivity
 from voicesim.backends.virtual_headset import VirtualHeadset, missing_parts
 from voicesim.customer.scenarios import shipped_scenarios
-from voicesim.domain import Recording, Scenario
+from voicesim.domain import Recording, Scenario, Transcript
 
 CLIPS = 2
 LONGEST_WAIT_S = 240.0
@@ -125,3 +126,8 @@ def is_one_turn(sound: Recording) -> bool:
 def plain(text: str) -> str:
     letters = "".join(char.lower() if char.isalpha() or char == "'" else " " for char in text)
     return " ".join({"mr": "mister", "mrs": "missus"}.get(word, word) for word in letters.split())
+
+
+def word_errors(played: Sequence[Played], heard: Transcript) -> float:
+    """Share of the words of these clips that were heard otherwise."""
+    return float(jiwer.wer(plain(" ".join(clip.words for clip in played)), plain(heard.text)))

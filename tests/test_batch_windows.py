@@ -11,8 +11,8 @@ import soundfile
 from tests.conftest import tone
 from voicesim.audio import open_audio, read_audio
 from voicesim.batch import windows
-from voicesim.batch.joining import joined_transcripts
 from voicesim.domain import Span, Transcript, Word
+from voicesim.domain.timeline import shifted
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def test_a_call_that_is_not_long_is_one_window(tmp_path: Path) -> None:
 
 def test_everything_timed_moves_along() -> None:
     said = Transcript("a", (Word("a", Span(1.0, 2.0), 0.5),), "en", "test")
-    later = windows.shifted(said, 10.0)
+    later = shifted(said, 10.0)
     assert later.words[0].span == Span(11.0, 12.0)
     assert (later.text, later.words[0].confidence) == ("a", 0.5)
-    both = joined_transcripts([said, later])
+    both = Transcript.joined([said, later])
     assert both.text == "a a"
     assert [word.span.start_s for word in both.words] == [1.0, 11.0]

@@ -18,9 +18,9 @@ from tests.conftest import silence
 from voicesim.backends.short_windows import with_short_windows, without_padding
 from voicesim.call import CallControls
 from voicesim.call.controls import hanging_up_by_ctrl_c
-from voicesim.call.early_ears import EarlyEars, joined
-from voicesim.call.timeline import shifted
+from voicesim.call.early_ears import EarlyEars
 from voicesim.domain import Analysis, Prosody, Recording, Span, Transcript, Word
+from voicesim.domain.timeline import shifted
 from voicesim.errors import EngineError
 
 RATE_HZ = 16_000
@@ -53,7 +53,7 @@ def test_contours_move_with_their_times() -> None:
 
 def test_transcripts_are_joined_in_order() -> None:
     parts = [Transcript(text, (Word(text, Span(n, n + 1.0)),), "en", "e") for n, text in enumerate(["I", "", "see"])]
-    whole = joined(parts)
+    whole = Transcript.joined(parts)
     assert whole.text == "I see" and [word.text for word in whole.words] == ["I", "", "see"]
 
 

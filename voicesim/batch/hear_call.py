@@ -9,7 +9,6 @@ from itertools import chain
 from voicesim.activity import call_timing, remove_crosstalk, without_overlaps
 from voicesim.batch.channels import SIDES, AgentSide, find_agent, parties
 from voicesim.batch.ears import CallEars
-from voicesim.batch.joining import joined_transcripts
 from voicesim.diarisation import diarise
 from voicesim.domain import CallTiming, Recording, Span, Transcript
 from voicesim.pace.pausing import spoken_stretches
@@ -75,7 +74,7 @@ def join_heard(parts: Sequence[HeardCall], duration_s: float) -> HeardCall:
         return Side(
             sides[0].recording,
             tuple(chain.from_iterable(s.spans for s in sides)),
-            joined_transcripts([s.transcript for s in sides]),
+            Transcript.joined([s.transcript for s in sides]),
             tuple(chain.from_iterable(s.holds for s in sides)),
         )
 

@@ -34,7 +34,7 @@ def joined(parts: Sequence[Analysis], timing: CallTiming, rubric: Rubric) -> Ana
     measured = Measured(
         duration_s=sum(part.duration_s for part in parts),
         spans=tuple(chain.from_iterable(part.spans for part in parts)),
-        transcript=joined_transcripts([part.transcript for part in parts]),
+        transcript=Transcript.joined([part.transcript for part in parts]),
         prosody=_prosody([part.prosody for part in parts]),
         pace=_pace([part.pace for part in parts]),
         delivery=_delivery([(part.prosody.speech_s, part.delivery) for part in parts]),
@@ -45,12 +45,6 @@ def joined(parts: Sequence[Analysis], timing: CallTiming, rubric: Rubric) -> Ana
         timing=timing,
     )
     return Analysis.of(parts[0].source, measured, score(measured, rubric, None))
-
-
-def joined_transcripts(parts: Sequence[Transcript]) -> Transcript:
-    """Transcripts of one party, in order, as one."""
-    words = tuple(chain.from_iterable(part.words for part in parts))
-    return replace(parts[0], words=words, text=" ".join(part.text for part in parts if part.text))
 
 
 def _prosody(parts: Sequence[Prosody]) -> Prosody:

@@ -16,8 +16,9 @@ from voicesim.batch.memory import give_back_memory
 from voicesim.batch.rows import CallRows, FileFacts, failed_rows, scored_rows
 from voicesim.batch.sessions import as_session
 from voicesim.batch.sources import CallSource, open_call
-from voicesim.batch.windows import shifted, windows_of
+from voicesim.batch.windows import windows_of
 from voicesim.domain import Analysis, Baseline, Rubric
+from voicesim.domain.timeline import shifted
 from voicesim.errors import EngineError, VoicesimError
 from voicesim.redaction import redact_analysis, redact_transcript, where_numbers_sound
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from voicesim.audio import AudioStream
-from voicesim.domain import Recording, Span
+from voicesim.domain import Recording
 
 WHOLE_S = 420.0
 """A call this long is still taken whole."""
@@ -18,7 +17,6 @@ WINDOW_S, LAST_WINDOW_S = 150.0, 210.0
 MONO_LONGER = 2.0
 """On one channel the two voices are told apart anew in each window: that needs more sound, and takes half the room."""
 _CUT_WITHIN_S, _QUIET_S = 30.0, 0.25
-T = TypeVar("T")
 
 
 def windows_of(stream: AudioStream, sample_rate_hz: int) -> Iterator[tuple[float, Recording]]:
@@ -41,21 +39,6 @@ def windows_of(stream: AudioStream, sample_rate_hz: int) -> Iterator[tuple[float
             del samples
     if length:
         yield at / sample_rate_hz, _recording(np.concatenate(held), stream, sample_rate_hz)
-
-
-def shifted(value: T, offset_s: float) -> T:
-    """The same value, every span and time in it `offset_s` later."""
-    if isinstance(value, Span):
-        return value.shifted(offset_s)  # type: ignore[return-value]
-    if isinstance(value, tuple):
-        return tuple(shifted(item, offset_s) for item in value)  # type: ignore[return-value]
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    changed = {}
-    for entry in fields(value):
-        old = getattr(value, entry.name)
-        changed[entry.name] = old + offset_s if entry.name == "times_s" else shifted(old, offset_s)
-    return replace(value, **changed)
 
 
 def _recording(samples: np.ndarray[Any, np.dtype[np.float32]], stream: AudioStream, rate_hz: int) -> Recording:

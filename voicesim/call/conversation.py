@@ -10,10 +10,10 @@ from voicesim.call.early_ears import EarlyAnalysis, EarlyEars
 from voicesim.call.echo import LONGEST_DELAY_S, EchoGuard
 from voicesim.call.parts import LineSpeaker
 from voicesim.call.speaking import CustomerVoice, ForeseenLine, foreseen_line
-from voicesim.call.timeline import shifted
 from voicesim.call.turn_taking import SpeechTracker, TurnState, turn_state
 from voicesim.customer.engine import CustomerEngine, HeardReply
 from voicesim.domain import Analysis, CallEnding, CustomerLine, MoodChange, Span, Turn
+from voicesim.domain.timeline import shifted
 from voicesim.errors import VoicesimError
 
 TALKED_OVER_S = 0.5

@@ -123,16 +123,9 @@ class EarlyEars:
         parts: list[Future[Transcript]],
         then: Callable[[EarlyAnalysis], None] | None,
     ) -> EarlyAnalysis:
-        transcript = joined([part.result() for part in parts])
+        transcript = Transcript.joined([part.result() for part in parts])
         self._on_words(transcript.text)
         early = EarlyAnalysis(span, self._analyser(sound, transcript.shifted(-span.start_s)))
         if then is not None:
             then(early)
         return early
-
-
-def joined(parts: list[Transcript]) -> Transcript:
-    """Transcripts one after another as one; at least one is needed."""
-    text = " ".join(part.text for part in parts if part.text)
-    words = tuple(word for part in parts for word in part.words)
-    return Transcript(text, words, parts[0].language, parts[0].engine)

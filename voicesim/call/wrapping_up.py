@@ -7,7 +7,6 @@ from datetime import datetime
 from voicesim.activity import call_timing, remove_crosstalk
 from voicesim.analysis import Ears, analyse
 from voicesim.call.conversation import CallLog
-from voicesim.call.early_ears import joined
 from voicesim.call.recorder import CUSTOMER, TRAINEE, CallRecorder
 from voicesim.call.setup import CallSetup
 from voicesim.domain import Analysis, CallEnding, Ending, Scenario, Session, Transcript
@@ -81,7 +80,7 @@ def _whole_call(scenario: Scenario, setup: CallSetup, ears: Ears, recorder: Call
 def _transcript(log: CallLog, ears: Ears) -> Transcript:
     """The words of all turns, as they were heard during the call."""
     said = [turn.analysis.transcript for turn in log.turns if turn.analysis is not None]
-    return joined(said) if said else Transcript("", (), "en", ears.transcriber.name)
+    return Transcript.joined(said) if said else Transcript("", (), "en", ears.transcriber.name)
 
 
 def _customer_wpm(log: CallLog) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +34,13 @@ class Transcript:
         """Mean word confidence 0-1, None without words or confidences."""
         known = [word.confidence for word in self.words if word.confidence is not None]
         return sum(known) / len(known) if known else None
+
+    @classmethod
+    def joined(cls, parts: Sequence[Transcript]) -> Transcript:
+        """Transcripts one after another as one; at least one is needed."""
+        text = " ".join(part.text for part in parts if part.text)
+        words = tuple(word for part in parts for word in part.words)
+        return cls(text, words, parts[0].language, parts[0].engine)
 
     def shifted(self, offset_s: float) -> Transcript:
         """The same words, `offset_s` later."""

@@ -1,11 +1,12 @@
-"""Moving what was measured in a stretch of the call onto the call's own timeline."""
+"""Moving what was measured in a stretch of a call onto the call's own timeline."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from voicesim.domain import Prosody, Span
+from voicesim.domain.audio import Span
+from voicesim.domain.voice import Prosody
 
 T = TypeVar("T")
 
