@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.web_browser import CHROMIUM, browsing
 from tests.web_server import serving
@@ -245,6 +245,18 @@ def test_clicking_and_dragging_the_waveform_moves_the_player(page: Page, site: S
     page.get_by_role("button", name="Pause").click()
     time_s = page.evaluate("document.getElementById('audio').currentTime")
     assert session.duration_s * 0.5 - 0.5 <= time_s <= session.duration_s * 0.5 + 5
+
+
+def test_a_comment_cannot_be_sent_before_somebody_listens_and_is_not_lost(page: Page, site: Site) -> None:
+    held: list[Route] = []
+    page.route("**/static/replay.js", lambda route: held.append(route))
+    page.goto(f"{site.base}/sessions/{site.sessions['earlier'].id}/replay", wait_until="commit")
+    page.get_by_label("Comment", exact=True).fill("Said before the page was ready.")
+    send = page.get_by_role("button", name="Comment", exact=True)
+    expect(send).to_be_disabled()
+    held[0].continue_()
+    expect(send).to_be_enabled()
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("Said before the page was ready.")
 
 
 def test_an_override_and_a_comment_are_seen_by_the_trainee(page: Page, site: Site) -> None:

@@ -1,4 +1,4 @@
-import { make, readJson, send, tell } from "./common.js";
+import { enable, make, readJson, send, tell } from "./common.js";
 
 const form = document.getElementById("style-form");
 if (form) {
@@ -12,6 +12,7 @@ if (form) {
     answer.hidden = false;
     answer.focus();
   });
+  enable(form);
 }
 
 const dialog = document.getElementById("retake");

@@ -22,6 +22,11 @@ export async function send(url, body = {}) {
   return data;
 }
 
+// Buttons are off until somebody listens: a form sent before that would leave the page, and its text would be lost.
+export function enable(form) {
+  for (const button of form.querySelectorAll("button")) button.disabled = false;
+}
+
 let hideToast;
 export function tell(text) {
   const toast = document.getElementById("toast");

@@ -1,5 +1,5 @@
 // The replay page: one player, and everything that follows its time.
-import { clock, readJson, send, tell } from "./common.js";
+import { clock, enable, readJson, send, tell } from "./common.js";
 import { Player } from "./replay-player.js";
 import { Transcript } from "./replay-transcript.js";
 import { Waveform } from "./replay-waveform.js";
@@ -129,6 +129,7 @@ byId("mark-good").addEventListener("click", () => {
   }
   judge("examples", { why: text, ...moment });
 });
+enable(comments);
 for (const button of document.querySelectorAll("[data-remove]")) {
   button.addEventListener("click", () =>
     judge("remove", { kind: button.dataset.remove, id: Number(button.dataset.id) }),
