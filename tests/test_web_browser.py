@@ -250,7 +250,8 @@ def test_clicking_and_dragging_the_waveform_moves_the_player(page: Page, site: S
 def test_a_comment_cannot_be_sent_before_somebody_listens_and_is_not_lost(page: Page, site: Site) -> None:
     held: list[Route] = []
     page.route("**/static/replay.js", lambda route: held.append(route))
-    page.goto(f"{site.base}/sessions/{site.sessions['earlier'].id}/replay", wait_until="commit")
+    with page.expect_request("**/static/replay.js"):
+        page.goto(f"{site.base}/sessions/{site.sessions['earlier'].id}/replay", wait_until="commit")
     page.get_by_label("Comment", exact=True).fill("Said before the page was ready.")
     send = page.get_by_role("button", name="Comment", exact=True)
     expect(send).to_be_disabled()
