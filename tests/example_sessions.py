@@ -78,6 +78,7 @@ def make_card(
         version,
         (Advice("Say what you heard before you solve it.", "empathy", Span(6.0, 9.5), "I am so sorry", 8.0),),
         ("at 150 words a minute this would be 82",),
+        {"tone": 1.0, "pace": 1.0, "warmth": 1.0},
     )
 
 

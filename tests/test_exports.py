@@ -360,7 +360,7 @@ def test_the_report_shows_scores_overrides_reasons_and_words(store: Store) -> No
         "The lost parcel",
         "Zoë <Brandt>",
         "less than 15 s of speech",
-        "Tom gave this score (measured 80): flat close",
+        "Given by Tom (measured 80): flat close",
         "Say what you heard before you solve it.",
         "said sorry (“I am so sorry”): anger -0.10, trust +0.05",
         "listen here",

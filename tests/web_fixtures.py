@@ -111,6 +111,7 @@ def card_of(tone: float | None, pace: float | None, warmth: float | None, span: 
             ),
         ),
         ("At 150 words a minute pace would be 82.",),
+        {"tone": 1.0, "pace": 1.0, "warmth": 1.0},
     )
 
 

@@ -69,7 +69,7 @@ def analysis_object(analysis: Analysis) -> dict[str, Any]:
             }
             for f in analysis.wording.findings
         ],
-        "scores": {score.name: score_object(score) for score in (card.tone, card.pace, card.warmth)},
+        "scores": {score.name: score_object(score) for score in card.scores},
         "overall": _rounded(card.overall),
         "rubric": {"name": card.rubric, "version": card.rubric_version},
         "advice": [

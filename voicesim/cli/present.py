@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from voicesim.domain import Analysis, Delivery, Evidence, MoodChange, Score, ScoreCard, Session, Span, Turn
+from voicesim.domain import Analysis, Delivery, Evidence, Judgements, MoodChange, Score, ScoreCard, Session, Span, Turn
+from voicesim.scoring import StandingScore, standing_scores
 
 BAR_WIDTH = 20
 EVIDENCE_SHOWN = 4
@@ -35,12 +36,15 @@ def print_delivery(delivery: Delivery) -> None:
     console.print(f"[dim]{escape(delivery.reason or 'against ' + delivery.against)}[/dim]\n")
 
 
-def print_scores(card: ScoreCard) -> None:
-    """Tone, pace and warmth with the evidence that moved them most, then the advice."""
-    for score in (card.tone, card.pace, card.warmth):
-        _print_score(score)
-    overall = "not given: it needs all three" if card.overall is None else f"{card.overall:.0f}"
-    console.print(f"[bold]overall[/bold]    {overall}   [dim]rubric {escape(card.rubric)} {card.rubric_version}[/dim]")
+def print_scores(card: ScoreCard, judgements: Judgements | None = None) -> None:
+    """Tone, pace and warmth as they stand with the evidence that moved them most, the overall, then the advice."""
+    standing = standing_scores(card, judgements or Judgements())
+    for score in card.scores:
+        _print_score(score, standing[score.name])
+    overall = standing["overall"]
+    shown = "not given: it needs all three" if overall.value is None else f"{overall.value:.0f}"
+    console.print(f"[bold]overall[/bold]    {shown}   [dim]rubric {escape(card.rubric)} {card.rubric_version}[/dim]")
+    _print_notes(overall.note)
     for number, advice in enumerate(card.advice, start=1):
         moment = f" ({_moment(advice.span)})" if advice.span else ""
         quote = f' [italic]"{escape(advice.quote)}"[/italic]' if advice.quote else ""
@@ -77,30 +81,34 @@ def print_changes(changes: Iterable[MoodChange]) -> None:
         console.print(f"  {mark} {escape(change.reason)}{quote}")
 
 
-def print_session(session: Session, customer: str) -> None:
-    """A whole stored call: every turn, how it ended, and the scores."""
+def print_session(session: Session, customer: str, judgements: Judgements) -> None:
+    """A whole stored call: every turn, how it ended, the scores as they stand, and what people said of it."""
+    from voicesim.exports import remarks
+
     console.print(
         f"[bold]{session.id}[/bold]  {escape(session.scenario_id)}  {escape(session.trainee)}  "
         f"{session.started_at:%Y-%m-%d %H:%M}  {_clock(session.duration_s)}\n"
     )
     for turn in session.turns:
         print_turn(turn, customer)
-    print_ending(session)
+    print_ending(session, judgements)
+    for who, said in remarks(judgements):
+        console.print(f"[bold]{escape(who)}[/bold]  {escape(said)}")
 
 
-def print_ending(session: Session) -> None:
+def print_ending(session: Session, judgements: Judgements | None = None) -> None:
     """How the call ended, and its scores."""
     detail = f": {escape(session.ending.detail)}" if session.ending.detail else ""
     console.print(f"\nThe call ended: [bold]{session.ending.ending.value.replace('_', ' ')}[/bold]{detail}\n")
     if session.analysis is not None:
         print_delivery(session.analysis.delivery)
     if session.scores is not None:
-        print_scores(session.scores)
+        print_scores(session.scores, judgements)
 
 
-def score_cell(value: float | None) -> str:
-    """A score for a table; a dash where none could be given."""
-    return "-" if value is None else f"{value:.0f}"
+def score_cell(value: float | None, *, changed: bool = False) -> str:
+    """A score for a table; a dash where none could be given, a star where it is not as measured."""
+    return "-" if value is None else f"{value:.0f}{'*' if changed else ''}"
 
 
 def table(*columns: str) -> Table:
@@ -108,17 +116,24 @@ def table(*columns: str) -> Table:
     return Table(*columns, box=None, pad_edge=False, header_style="bold")
 
 
-def _print_score(score: Score) -> None:
-    if score.value is None:
+def _print_score(score: Score, standing: StandingScore) -> None:
+    if standing.value is None:
         console.print(f"[bold]{score.name:<10}[/bold] -    {escape(score.reason or '')}")
         return
-    console.print(f"[bold]{score.name:<10}[/bold] {score.value:3.0f}  {_bar(score.value / 100)}")
+    console.print(f"[bold]{score.name:<10}[/bold] {standing.value:3.0f}  {_bar(standing.value / 100)}")
+    _print_notes(standing.note, score.reason)
     ranked = sorted(score.evidence, key=lambda evidence: abs(evidence.effect or 0.0), reverse=True)
     for evidence in ranked[:EVIDENCE_SHOWN]:
         where = f"  {_moment(evidence.span)}" if evidence.span else ""
         quote = f'  "{evidence.quote}"' if evidence.quote else ""
         line = f"{_label(evidence.measure)} {_value(evidence)} (band {evidence.band}){where}{quote}"
         console.print(f"             [dim]{escape(line)}[/dim]")
+
+
+def _print_notes(*notes: str | None) -> None:
+    for note in notes:
+        if note:
+            console.print(f"             [yellow]{escape(note)}[/yellow]")
 
 
 def _label(measure: str) -> str:

@@ -52,12 +52,17 @@ def sessions(
 
 def _sessions_table(found: list[SessionSummary]) -> Table:
     from voicesim.cli.present import score_cell, table
+    from voicesim.domain import SCORE_NAMES
 
-    rows = table("session", "when", "trainee", "customer", "ending", "tone", "pace", "warmth")
+    rows = table("session", "when", "trainee", "customer", "ending", "tone", "pace", "warmth", "overall")
+    for column in (rows.columns[0], *rows.columns[-len(SCORE_NAMES) :]):
+        column.no_wrap = True
     rows.columns[0].min_width = max(len(s.id) for s in found)  # an id cut short cannot be asked for
     for s in found:
-        scores = (score_cell(s.tone), score_cell(s.pace), score_cell(s.warmth))
+        scores = (score_cell(getattr(s, name), changed=s.changed(name)) for name in SCORE_NAMES)
         rows.add_row(s.id, f"{s.started_at:%d %b %H:%M}", s.trainee, s.scenario_id, s.ending.value, *scores)
+    if any(s.changed(name) for s in found for name in SCORE_NAMES):
+        rows.caption = "* changed by a person, or includes a score that was"
     return rows
 
 
@@ -67,7 +72,8 @@ def show(context: typer.Context, session: SessionId) -> None:
 
     with settings_of(context).store() as store:
         found = store.session(session)
-    print_session(found, customer_name(found))
+        judgements = store.judgements(found.id)
+    print_session(found, customer_name(found), judgements)
 
 
 def rescore(

@@ -19,7 +19,7 @@ from voicesim.domain.customers import (
     Style,
     StyleCue,
 )
-from voicesim.domain.judgements import Comment, Example, Judgements, Override, ScoreVersion, Trainee
+from voicesim.domain.judgements import SCORE_NAMES, Comment, Example, Judgements, Override, ScoreVersion, Trainee
 from voicesim.domain.scores import (
     Advice,
     AdviceText,
@@ -38,6 +38,7 @@ from voicesim.domain.voice import Baseline, Cue, CueNorm, Delivery, DeliveryMome
 from voicesim.domain.wording import BehaviourFinding, Wording
 
 __all__ = [
+    "SCORE_NAMES",
     "Advice",
     "AdviceText",
     "Analysis",

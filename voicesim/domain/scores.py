@@ -117,7 +117,11 @@ class Advice:
 
 @dataclass(frozen=True)
 class ScoreCard:
-    """Tone, pace and warmth, an overall only when all three stand, and at most three pieces of advice."""
+    """Tone, pace and warmth, an overall only when all three stand, and at most three pieces of advice.
+
+    `overall_weights` are the rubric's, by score name, so that the overall can follow a value that a person gives; empty
+    in cards that were stored before weights were kept.
+    """
 
     tone: Score
     pace: Score
@@ -127,6 +131,12 @@ class ScoreCard:
     rubric_version: str
     advice: tuple[Advice, ...] = ()
     what_if: tuple[str, ...] = ()
+    overall_weights: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> tuple[Score, Score, Score]:
+        """Tone, pace and warmth, in this order."""
+        return self.tone, self.pace, self.warmth
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -49,18 +49,14 @@ def _scores(report: Report) -> Markup:
 
 
 def _card(block: ScoreBlock) -> Markup:
-    score, override = block.score, block.override
-    value = override.value if override is not None and override.value is not None else score.value
-    parts: list[str] = [tag("h3", score.name.capitalize())]
+    value = block.standing.value
+    parts: list[str] = [tag("h3", block.score.name.capitalize())]
     if value is None:
-        parts += [tag("p", "–", class_="value"), tag("p", score.reason or "not measured", class_="soft")]
+        parts.append(tag("p", "–", class_="value"))
     else:
         parts.append(tag("p", f"{value:.0f}", tag("small", " of 100"), class_="value"))
         parts.append(tag("div", tag("span", style=f"width:{value:.0f}%"), class_="bar"))
-    if override is not None:
-        measured = "no score was measured" if score.value is None else f"measured {score.value:.0f}"
-        parts.append(tag("p", f"{override.author} gave this score ({measured}): {override.reason}"))
-    return tag("section", *parts, class_="card")
+    return tag("section", *parts, *(tag("p", note, class_="soft") for note in block.notes), class_="card")
 
 
 def _advice(report: Report, recording: Path | None) -> Markup:

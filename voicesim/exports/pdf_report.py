@@ -106,19 +106,11 @@ class _Pages:
         return Paragraph(escape(self._face.printable(text)), self._styles[style])
 
     def _card(self, block: ScoreBlock) -> list[Flowable]:
-        score, override = block.score, block.override
-        value = override.value if override is not None and override.value is not None else score.value
-        parts: list[Flowable] = [self._say(score.name.capitalize(), "strong")]
-        if value is None:
-            parts.append(self._say(score.reason or "not measured", "soft"))
-        else:
+        value = block.standing.value
+        parts: list[Flowable] = [self._say(block.score.name.capitalize(), "strong")]
+        if value is not None:
             parts += [self._say(f"{value:.0f}", "value"), Bar(value), Spacer(1, 4)]
-        if override is not None:
-            measured = "none" if score.value is None else f"{score.value:.0f}"
-            parts.append(
-                self._say(f"{override.author} gave this score (measured: {measured}): {override.reason}", "soft")
-            )
-        return parts
+        return [*parts, *(self._say(note, "soft") for note in block.notes)]
 
     def _line(self, line: Line) -> Flowable:
         who = [self._say(line.name, line.party), self._say(moment(line.span), "soft")]

@@ -8,9 +8,9 @@ from voicesim.domain import (
     Advice,
     Ending,
     Evidence,
+    Judgements,
     Mood,
     MoodChange,
-    Override,
     Score,
     Session,
     SessionKind,
@@ -18,6 +18,7 @@ from voicesim.domain import (
     Turn,
 )
 from voicesim.exports.takeaway import Party, Takeaway, reply_text, utterances
+from voicesim.scoring import StandingScore, standing_scores
 
 EVIDENCE_SHOWN = 6
 """Rows of evidence for one score; those that cost most come first, all are in the table (CSV)."""
@@ -35,11 +36,16 @@ ENDINGS = {
 
 @dataclass(frozen=True)
 class ScoreBlock:
-    """One score, who said otherwise, and the evidence that moved it most."""
+    """One score as it was measured and as it stands, and the evidence that moved it most."""
 
     score: Score
-    override: Override | None
+    standing: StandingScore
     evidence: tuple[Evidence, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the score has to be read with: whose value it is, and why it is not given or less certain."""
+        return tuple(note for note in (self.standing.note, self.score.reason) if note)
 
 
 @dataclass(frozen=True)
@@ -72,16 +78,16 @@ class Report:
 def report_of(takeaway: Takeaway) -> Report:
     """The report of one session."""
     session, card = takeaway.session, takeaway.session.scores
-    scores = (card.tone, card.pace, card.warmth) if card else ()
+    standing = standing_scores(card, takeaway.judgements) if card else {}
     return Report(
         title=takeaway.title,
         facts=_facts(takeaway),
-        scores=tuple(_block(takeaway, score) for score in scores),
-        overall=_overall(takeaway),
+        scores=tuple(_block(score, standing[score.name]) for score in card.scores) if card else (),
+        overall=overall_text(standing.get("overall")),
         advice=card.advice if card else (),
         what_if=card.what_if if card else (),
         lines=_lines(takeaway),
-        remarks=_remarks(takeaway),
+        remarks=remarks(takeaway.judgements),
         method=_method(takeaway) if session.analysis else ("Nothing was measured in this call.",),
     )
 
@@ -108,6 +114,14 @@ def points_text(evidence: Evidence) -> str:
     if evidence.effect is None:
         return ""
     return f"{evidence.effect:+.1f}" if abs(evidence.effect) >= 0.05 else "0"
+
+
+def overall_text(standing: StandingScore | None) -> str:
+    """The overall as it stands, and what people's values have to do with it."""
+    if standing is None or standing.value is None:
+        return "not given: it needs tone, pace and warmth"
+    value = f"{standing.value:.0f}"
+    return f"{value}. {standing.note}" if standing.note else value
 
 
 def plain_name(name: str) -> str:
@@ -137,18 +151,9 @@ def _ended(session: Session) -> str:
     return f"{ending}: {session.ending.detail}" if session.ending.detail else ending
 
 
-def _block(takeaway: Takeaway, score: Score) -> ScoreBlock:
+def _block(score: Score, standing: StandingScore) -> ScoreBlock:
     ranked = sorted(score.evidence, key=lambda evidence: -abs(evidence.effect or 0.0))
-    return ScoreBlock(score, takeaway.judgements.standing(score.name), tuple(ranked[:EVIDENCE_SHOWN]))
-
-
-def _overall(takeaway: Takeaway) -> str:
-    card, override = takeaway.session.scores, takeaway.judgements.standing("overall")
-    if override is not None and override.value is not None:
-        return f"{override.value:.0f}, given by {override.author}: {override.reason}"
-    if card is None or card.overall is None:
-        return "not given: it needs tone, pace and warmth"
-    return f"{card.overall:.0f}"
+    return ScoreBlock(score, standing, tuple(ranked[:EVIDENCE_SHOWN]))
 
 
 def _lines(takeaway: Takeaway) -> tuple[Line, ...]:
@@ -171,9 +176,8 @@ def _exchange(takeaway: Takeaway, turn: Turn) -> list[Line]:
     return lines
 
 
-def _remarks(takeaway: Takeaway) -> tuple[tuple[str, str], ...]:
+def remarks(judgements: Judgements) -> tuple[tuple[str, str], ...]:
     """(who and where, what) of comments, examples and overrides, in order of time made."""
-    judgements = takeaway.judgements
     made = [(one.made_at, one.author, one.span, one.text) for one in judgements.comments]
     for example in judgements.examples:
         kind = "Worth hearing" if example.good else "Worth avoiding"
@@ -199,10 +203,7 @@ def _method(takeaway: Takeaway) -> tuple[str, ...]:
     notes += [delivery.reason] if delivery.reason else []
     notes += [f"Rubric {card.rubric}, version {card.rubric_version}."] if card else []
     for version in takeaway.history[:-1]:
-        values = [
-            f"{score.name} {_or_dash(score.value)}"
-            for score in (version.card.tone, version.card.pace, version.card.warmth)
-        ]
+        values = [f"{score.name} {_or_dash(score.value)}" for score in version.card.scores]
         notes.append(f"Earlier, by version {version.card.rubric_version}: {', '.join(values)}.")
     return (*notes, *analysis.signal.warnings)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from voicesim.domain import Analysis, Judgements, ScoreCard, ScoreVersion, Session, Span, Turn
 from voicesim.exports.takeaway import Takeaway, utterances
+from voicesim.scoring import standing_scores
 from voicesim.store import SessionSummary
 
 COLUMNS = (
@@ -27,9 +28,11 @@ Row = dict[str, Any]
 
 
 def session_table(takeaway: Takeaway) -> str:
-    """One call: its facts, scores with evidence, measures, words, turns, moods and judgements, in this order."""
+    """One call: facts, scores with evidence and as they stand, measures, words, turns, moods, judgements, in order."""
     session = takeaway.session
     rows: list[Row] = [*_facts(takeaway), *_versions(takeaway.history, session.scores)]
+    if session.scores is not None:
+        rows += _standing(session.scores, takeaway.judgements)
     if session.analysis is not None:
         rows += [*_measures(session.analysis), *_delivery(session.analysis), *_behaviours(session.analysis)]
     rows += [*_said(takeaway), *_timing(session)]
@@ -72,8 +75,15 @@ def _versions(history: tuple[ScoreVersion, ...], card: ScoreCard | None) -> Iter
         yield from _card(card)
 
 
+def _standing(card: ScoreCard, judgements: Judgements) -> Iterator[Row]:
+    """The scores that are not as they were measured."""
+    for score in standing_scores(card, judgements).values():
+        if score.note:
+            yield {"row": "score as it stands", "name": score.name, "value": score.value, "reason": score.note}
+
+
 def _card(card: ScoreCard) -> Iterator[Row]:
-    for score in (card.tone, card.pace, card.warmth):
+    for score in card.scores:
         yield {"row": "score", "name": score.name, "value": score.value, "reason": score.reason}
         for one in score.evidence:
             yield {

@@ -13,8 +13,8 @@ from voicesim.content import data_file, line_of, read_toml, validate_content
 from voicesim.domain import AdviceText, Band, Rubric, Style, WordingMeasure
 from voicesim.errors import ContentError
 from voicesim.scoring.bands import band_text
+from voicesim.scoring.standing import OVERALL, SCORES
 
-NAMES = ("tone", "pace", "warmth")
 KINDS = frozenset({"angry", "hurried", "distressed", *(style.value for style in Style)})
 SETTINGS = frozenset(
     {
@@ -121,16 +121,16 @@ def load_rubric(path: Path | None = None) -> Rubric:
 def explain_rubric(rubric: Rubric) -> str:
     """The formula in words: each score, its measures with weight, band and source, and what customers change."""
     lines = [f"Rubric {rubric.name}, version {rubric.version}", ""]
-    for name in NAMES:
+    for name in SCORES:
         weights = {m: w for m, w in rubric.weights[name].items() if w > 0}
         total = sum(weights.values())
         lines.append(f"{name} = 100 x the mean of these credits, by weight:")
         for measure, weight in sorted(weights.items(), key=lambda item: -item[1]):
             lines.append(f"  {weight / total:4.0%}  {_sentence(rubric.bands[measure], rubric.labels)}")
         lines += [f"  not given without: {', '.join(rubric.required.get(name, ())) or '-'}", ""]
-    overall = rubric.weights["overall"]
-    parts = " + ".join(f"{overall[name] / sum(overall.values()):.2f} x {name}" for name in NAMES)
-    lines += [f"overall = {parts}, only if all three stand", ""]
+    overall = rubric.weights[OVERALL]
+    parts = " + ".join(f"{overall[name] / sum(overall.values()):.2f} x {name}" for name in SCORES)
+    lines += [f"overall = {parts}, only if all three stand; a value a person gives takes the measured one's place", ""]
     for kind, bands in rubric.adjustments.items():
         lines.append(f"For {kind} customers:")
         lines += [f"  {_sentence(band, rubric.labels)}" for band in bands.values()]
@@ -190,7 +190,7 @@ def _setting_problems(written: RubricFile) -> Iterator[_Problem]:
 
 
 def _weight_problems(written: RubricFile) -> Iterator[_Problem]:
-    scores = (*NAMES, "overall")
+    scores = (*SCORES, OVERALL)
     for name in scores:
         if name not in written.weights:
             yield _Problem(("weights", name), "is missing")
@@ -199,11 +199,11 @@ def _weight_problems(written: RubricFile) -> Iterator[_Problem]:
             yield _Problem(("weights", name), "is not a score; scores are tone, pace, warmth, and overall")
         if sum(weights.values()) <= 0 or any(weight < 0 for weight in weights.values()):
             yield _Problem(("weights", name), "weights must be 0 or more, and one of them more than 0")
-        known: Iterable[str] = NAMES if name == "overall" else written.bands
+        known: Iterable[str] = SCORES if name == OVERALL else written.bands
         for measure in [m for m, weight in weights.items() if weight > 0 and m not in known]:
             yield _Problem(("weights", name, measure), "has a weight but no band")
-    for name in [name for name in NAMES if name not in written.weights.get("overall", {})]:
-        yield _Problem(("weights", "overall", name), "is missing")
+    for name in [name for name in SCORES if name not in written.weights.get(OVERALL, {})]:
+        yield _Problem(("weights", OVERALL, name), "is missing")
     for name, measures in written.required.items():
         for measure in [m for m in measures if m not in written.weights.get(name, {})]:
             yield _Problem(("required", name), f"{measure} has no weight in {name}")

@@ -10,9 +10,8 @@ from voicesim.scoring.bands import Part, band_text, bands_for, credit, weighted
 from voicesim.scoring.context import CustomerContext
 from voicesim.scoring.evidence import Observation, observe
 from voicesim.scoring.gates import nothing_to_score, reasons_by_measure
+from voicesim.scoring.standing import OVERALL, SCORES, overall_of
 
-NAMES = ("tone", "pace", "warmth")
-OVERALL = "overall"
 REPORTED = "reported, not scored"
 
 
@@ -29,24 +28,26 @@ def score(measured: Measured, rubric: Rubric, context: CustomerContext | None = 
 
     A score without what it requires is None and says why; an overall is given only when all three stand. Deterministic.
     """
+    weights = {name: rubric.weights[OVERALL][name] for name in SCORES}
     reason = nothing_to_score(measured, rubric)
     if reason is not None:
-        tone, pace, warmth = (Score(name, None, reason) for name in NAMES)
-        return ScoreCard(tone, pace, warmth, None, rubric.name, rubric.version)
+        tone, pace, warmth = (Score(name, None, reason) for name in SCORES)
+        return ScoreCard(tone, pace, warmth, None, rubric.name, rubric.version, overall_weights=weights)
     blocked = reasons_by_measure(measured, rubric)
     seen = {name: o for name, o in observe(measured, rubric, context).items() if name not in blocked}
     bands = bands_for(rubric, context)
-    scored = {name: _one(name, seen, bands, rubric, blocked, measured) for name in NAMES}
+    scored = {name: _one(name, seen, bands, rubric, blocked, measured) for name in SCORES}
     standing = {name: item.parts for name, item in scored.items() if item.score.value is not None}
     return ScoreCard(
         tone=scored["tone"].score,
         pace=scored["pace"].score,
         warmth=scored["warmth"].score,
-        overall=_overall([item.score for item in scored.values()], rubric),
+        overall=overall_of({name: item.score.value for name, item in scored.items()}, weights),
         rubric=rubric.name,
         rubric_version=rubric.version,
         advice=advise(standing, seen, bands, rubric),
         what_if=what_ifs(standing, seen, bands, rubric),
+        overall_weights=weights,
     )
 
 
@@ -108,11 +109,3 @@ def _caveat(name: str, blocked: dict[str, str], measured: Measured, rubric: Rubr
         labels = ", ".join(rubric.labels.get(m, m) for m in left_out)
         notes.append(f"without {labels}: {blocked[left_out[0]]}")
     return "; ".join(notes) or None
-
-
-def _overall(scores: list[Score], rubric: Rubric) -> float | None:
-    values = [(item.value, rubric.weights[OVERALL][item.name]) for item in scores]
-    known = [(value, weight) for value, weight in values if value is not None]
-    if len(known) < len(values):
-        return None
-    return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)

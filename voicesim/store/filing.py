@@ -20,7 +20,7 @@ from voicesim.records import from_json, from_plain, to_json, to_plain
 from voicesim.store.contours import ContourReader, ContourWriter
 from voicesim.store.folder import RECORDINGS_NAME, inside
 from voicesim.store.query import visible_to
-from voicesim.store.summary import SessionStatus, columns_of, spoken_words, standing_values
+from voicesim.store.summary import SessionStatus, columns_of, score_columns, spoken_words
 from voicesim.store.tables import overrides, records, scorecards, sessions, words
 
 
@@ -107,7 +107,7 @@ def refresh_scores(connection: Connection, key: int) -> None:
     last = select(func.max(overrides.c.id)).where(overrides.c.session_key == key).group_by(overrides.c.score)
     rows = connection.execute(select(overrides.c.score, overrides.c.value).where(overrides.c.id.in_(last)))
     standing = {row.score: row.value for row in rows if row.value is not None}
-    connection.execute(update(sessions).where(sessions.c.key == key).values(**standing_values(card, standing)))
+    connection.execute(update(sessions).where(sessions.c.key == key).values(**score_columns(card, standing)))
 
 
 def find_row(connection: Connection, session_id: str, viewer: str | None) -> Row[Any]:

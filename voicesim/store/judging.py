@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
-from voicesim.domain import Comment, Example, Judgements, Override, ScoreCard, Span
-from voicesim.domain.judgements import SCORE_NAMES
+from voicesim.domain import SCORE_NAMES, Comment, Example, Judgements, Override, Span
 from voicesim.errors import UsageError
+from voicesim.scoring import standing_values
 from voicesim.store.filing import card_history, refresh_scores
 from voicesim.store.tables import comments, examples, overrides, sessions
 
@@ -43,7 +43,7 @@ def override(
     card = history[-1].card if history else None
     values = _begin(author) | {
         "score": score,
-        "measured": _measured(card, score),
+        "measured": standing_values(card, {})[score],
         "value": None if value is None else float(value),
         "reason": _said(reason, "an override needs a reason: the trainee will read it"),
         "rubric_version": card.rubric_version if card else None,
@@ -84,16 +84,6 @@ def _fields(mapping: Any, session_id: str) -> dict[str, Any]:
     if "start_s" in mapping:
         fields["span"] = None if mapping["start_s"] is None else Span(mapping["start_s"], mapping["end_s"])
     return fields
-
-
-def _measured(card: ScoreCard | None, score: str) -> float | None:
-    if card is None:
-        return None
-    return (
-        card.overall
-        if score == "overall"
-        else {"tone": card.tone, "pace": card.pace, "warmth": card.warmth}[score].value
-    )
 
 
 def _begin(author: str) -> dict[str, Any]:

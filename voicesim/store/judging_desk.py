@@ -47,7 +47,8 @@ class JudgingDesk(OpenedFolder):
     ) -> Override:
         """Put a person's value (0-100) beside a measured score ("tone", "pace", "warmth", "overall").
 
-        Both stay; None withdraws the override. Raises UsageError for another score, value, or no reason.
+        Both stay, and the overall follows what stands of the three; None withdraws the override. Raises UsageError for
+        another score, value, or no reason.
         """
         with self._database.writing() as connection:
             row = filing.find_row(connection, session_id, viewer)

@@ -112,6 +112,16 @@ MIGRATIONS: tuple[Migration, ...] = (
             for name in ("tone", "pace", "warmth", "overall", "composure", "duration_s")
         ),
     ),
+    Migration(
+        "0005_overall_measured",
+        (
+            "ALTER TABLE sessions ADD COLUMN overall_measured REAL",
+            """UPDATE sessions SET overall_measured = (
+                SELECT json_extract(body, '$.overall') FROM scorecards
+                WHERE session_key = sessions.key ORDER BY number DESC LIMIT 1
+            )""",
+        ),
+    ),
 )
 
 

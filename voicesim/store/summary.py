@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from voicesim.domain import Ending, ScoreCard, Session, SessionKind, Transcript, Turn
+from voicesim.scoring import standing_values
 
 HEATED_CUSTOMER_ANGER = 0.5
 """From this anger on a customer's line counts as heated for composure; a choice of ours, uncalibrated."""
@@ -29,7 +30,8 @@ class SessionSummary:
     """One row of a list of sessions.
 
     `tone`, `pace`, `warmth`, `overall` (0-100 or None) are what stands: the newest scorecard, or a person's override
-    where `overridden` names the score. `composure` is 0-100 (see `composure`); `customer_kind` the scenario's kind.
+    where `overridden` names the score; an overall follows overrides of the three, `overall_measured` does not.
+    `composure` is 0-100 (see `composure`); `customer_kind` the scenario's kind.
     """
 
     id: str
@@ -49,6 +51,7 @@ class SessionSummary:
     pace: float | None
     warmth: float | None
     overall: float | None
+    overall_measured: float | None
     composure: float | None
     speech_rate_wpm: float | None
     rubric_version: str | None
@@ -56,6 +59,11 @@ class SessionSummary:
     comments: int
     examples: int
     recording_path: str | None
+
+    def changed(self, score: str) -> bool:
+        """Whether a person's value stands for a score, or is in the overall."""
+        follows = score == "overall" and self.overall != self.overall_measured
+        return score in self.overridden or follows
 
 
 def summary_of(row: Row[Any]) -> SessionSummary:
@@ -107,20 +115,13 @@ def composure(turns: Iterable[Turn]) -> float | None:
     return 100.0 * (1.0 - sum(heats) / len(heats)) if heats else None
 
 
-def standing_values(card: ScoreCard | None, overrides: dict[str, float]) -> dict[str, Any]:
+def score_columns(card: ScoreCard | None, overrides: dict[str, float]) -> dict[str, Any]:
     """The score columns: the newest card's values with people's overrides in their place."""
-    measured: dict[str, float | None] = {"tone": None, "pace": None, "warmth": None, "overall": None}
-    if card is not None:
-        measured = {
-            "tone": card.tone.value,
-            "pace": card.pace.value,
-            "warmth": card.warmth.value,
-            "overall": card.overall,
-        }
+    standing = standing_values(card, overrides)
     return {
-        **measured,
-        **overrides,
-        "overridden": " ".join(name for name in measured if name in overrides),
+        **standing,
+        "overall_measured": card.overall if card else None,
+        "overridden": " ".join(name for name in standing if name in overrides),
         "rubric_version": card.rubric_version if card else None,
     }
 

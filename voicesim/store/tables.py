@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
@@ -37,19 +39,15 @@ sessions = Table(
     Column("recording_path", Text),
     Column("contours_path", Text),
     Column("process", Text),
+    Column("overall_measured", Float),
 )
 
 
-def _of_session() -> Column[int]:
-    return Column("session_key", Integer, ForeignKey("sessions.key"))
+def _of_session(*, key: bool = False) -> Column[int]:
+    return Column("session_key", Integer, ForeignKey("sessions.key"), primary_key=key)
 
 
-records = Table(
-    "records",
-    metadata,
-    Column("session_key", Integer, ForeignKey("sessions.key"), primary_key=True),
-    Column("body", LargeBinary),
-)
+records = Table("records", metadata, _of_session(key=True), Column("body", LargeBinary))
 
 words = Table("words", metadata, Column("rowid", Integer), Column("trainee", Text), Column("customer", Text))
 
@@ -63,25 +61,21 @@ scorecards = Table(
     Column("body", Text),
 )
 
-comments = Table(
-    "comments",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _of_session(),
-    Column("author", Text),
-    Column("made_at", Float),
-    Column("start_s", Float),
-    Column("end_s", Float),
-    Column("text", Text),
-)
 
-overrides = Table(
+def _judgements(name: str, *said: Column[Any]) -> Table:
+    """A table of what people say about sessions: who, when, and the columns of this kind of remark."""
+    author, made_at = Column("author", Text), Column("made_at", Float)
+    return Table(name, metadata, Column("id", Integer, primary_key=True), _of_session(), author, made_at, *said)
+
+
+def _moment() -> tuple[Column[float], Column[float]]:
+    return Column("start_s", Float), Column("end_s", Float)
+
+
+comments = _judgements("comments", *_moment(), Column("text", Text))
+
+overrides = _judgements(
     "overrides",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _of_session(),
-    Column("author", Text),
-    Column("made_at", Float),
     Column("score", Text),
     Column("measured", Float),
     Column("value", Float),
@@ -89,18 +83,7 @@ overrides = Table(
     Column("rubric_version", Text),
 )
 
-examples = Table(
-    "examples",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    _of_session(),
-    Column("author", Text),
-    Column("made_at", Float),
-    Column("start_s", Float),
-    Column("end_s", Float),
-    Column("why", Text),
-    Column("good", Boolean),
-)
+examples = _judgements("examples", *_moment(), Column("why", Text), Column("good", Boolean))
 
 baselines = Table(
     "baselines",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voicesim.domain import Advice, Comment, Evidence, Example, Judgements, Override, Score, Session, Span, Style, Turn
+from voicesim.domain import Advice, Comment, Evidence, Example, Judgements, Score, Session, Span, Style, Turn
+from voicesim.scoring import StandingScore, standing_scores
 from voicesim.web.charts import Chart, mood_chart
 from voicesim.web.moments import Moment, excerpt_url, moment_of
 from voicesim.web.retakes import Retakes, Take
@@ -38,16 +39,11 @@ class EvidenceRow:
 
 @dataclass(frozen=True)
 class ScoreBlock:
-    """One score: measured, overridden or not, and why."""
+    """One score as it was measured and as it stands, and what it rests on."""
 
     score: Score
-    standing: Override | None
+    standing: StandingScore
     rows: tuple[EvidenceRow, ...]
-
-    @property
-    def value(self) -> float | None:
-        """What stands: a person's override, else what was measured."""
-        return self.standing.value if self.standing else self.score.value
 
 
 @dataclass(frozen=True)
@@ -87,8 +83,7 @@ class AfterView:
     session: Session
     customer: str
     scores: tuple[ScoreBlock, ...]
-    overall: float | None
-    overall_standing: Override | None
+    overall: StandingScore | None
     advice: tuple[AdviceBlock, ...]
     chart: Chart | None
     turns: tuple[TurnBlock, ...]
@@ -101,13 +96,12 @@ class AfterView:
 def after_view(session: Session, judgements: Judgements, retakes: Retakes, *, has_sound: bool) -> AfterView:
     """The page for one session."""
     card, scenario = session.scores, session.scenario
-    overall = judgements.standing("overall")
+    standing = standing_scores(card, judgements) if card else {}
     return AfterView(
         session=session,
         customer=scenario.persona.name if scenario else "the customer",
-        scores=tuple(_score(session, judgements, s) for s in (card.tone, card.pace, card.warmth)) if card else (),
-        overall=overall.value if overall else card.overall if card else None,
-        overall_standing=overall,
+        scores=tuple(_score(session, score, standing[score.name]) for score in card.scores) if card else (),
+        overall=standing.get("overall"),
         advice=tuple(AdviceBlock(a, moment_of(session, a.span)) for a in card.advice) if card else (),
         chart=mood_chart(scenario.persona.mood, session.turns) if scenario and session.turns else None,
         turns=tuple(_turn(session, turn, retakes, has_sound=has_sound) for turn in session.turns),
@@ -118,10 +112,10 @@ def after_view(session: Session, judgements: Judgements, retakes: Retakes, *, ha
     )
 
 
-def _score(session: Session, judgements: Judgements, score: Score) -> ScoreBlock:
+def _score(session: Session, score: Score, standing: StandingScore) -> ScoreBlock:
     ranked = sorted(score.evidence, key=lambda e: -abs(e.effect or 0.0))
     rows = tuple(EvidenceRow(e, measure_name(e.measure), moment_of(session, e.span)) for e in ranked)
-    return ScoreBlock(score, judgements.standing(score.name), rows)
+    return ScoreBlock(score, standing, rows)
 
 
 def _sound(session: Session, span: Span | None, side: str) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from voicesim.domain import Session, Turn
+from voicesim.domain import SCORE_NAMES, Judgements, Session, Turn
 from voicesim.errors import UsageError
+from voicesim.scoring import StandingScore, standing_scores
 from voicesim.web.charts import Chart, score_chart
 from voicesim.web.moments import excerpt_url
 from voicesim.web.thoughts import mood_word, thought_of
@@ -28,16 +29,18 @@ class Side:
 
 @dataclass(frozen=True)
 class CompareView:
-    """Both sessions, their scores, the customer's trust in both, and the lines."""
+    """Both sessions, their scores as they stand by SCORE_NAMES, the customer's trust in both, and the lines."""
 
     first: Session
     second: Session
-    scores: tuple[tuple[str, float | None, float | None], ...]
+    scores: tuple[tuple[str, StandingScore | None, StandingScore | None], ...]
     chart: Chart
     rows: tuple[tuple[Side | None, Side | None], ...]
 
 
-def compare_view(first: Session, second: Session) -> CompareView:
+def compare_view(
+    first: Session, second: Session, judgements: tuple[Judgements, Judgements] = (Judgements(), Judgements())
+) -> CompareView:
     """Lines paired by the beat of the story, then by order. Raises UsageError for different customers."""
     if first.scenario_id != second.scenario_id or first.id == second.id:
         raise UsageError("two attempts at the same customer can be compared; these are not")
@@ -46,22 +49,12 @@ def compare_view(first: Session, second: Session) -> CompareView:
     trust = [[_at(s.turns, i) for i in range(count)] for s in (first, second)]
     chart = score_chart(["First", "Second"], trust, [str(i + 1) for i in range(count)])
     rows = tuple((_side(first, a), _side(second, b)) for a, b in pairs)
-    return CompareView(first, second, _scores(first, second), chart, rows)
+    a, b = (standing_scores(s.scores, j) if s.scores else {} for s, j in zip((first, second), judgements, strict=True))
+    return CompareView(first, second, tuple((name, a.get(name), b.get(name)) for name in SCORE_NAMES), chart, rows)
 
 
 def _at(turns: tuple[Turn, ...], index: int) -> float | None:
     return 100 * turns[index].mood_after.trust if index < len(turns) else None
-
-
-def _scores(first: Session, second: Session) -> tuple[tuple[str, float | None, float | None], ...]:
-    def value(session: Session, name: str) -> float | None:
-        if session.scores is None:
-            return None
-        if name == "overall":
-            return session.scores.overall
-        return {"tone": session.scores.tone, "pace": session.scores.pace, "warmth": session.scores.warmth}[name].value
-
-    return tuple((name, value(first, name), value(second, name)) for name in ("tone", "pace", "warmth", "overall"))
 
 
 def _paired(first: tuple[Turn, ...], second: tuple[Turn, ...]) -> list[tuple[Turn | None, Turn | None]]:

@@ -89,7 +89,9 @@ def _compare(request: Request) -> HTMLResponse:
     first = open_session(request)
     request.path_params["session_id"] = ids[1]
     second = open_session(request)
-    return page(request, "compare.html", view=compare_view(first, second))
+    store = store_of(request)
+    judgements = store.judgements(first.id), store.judgements(second.id)
+    return page(request, "compare.html", view=compare_view(first, second, judgements))
 
 
 async def export(request: Request) -> Response:

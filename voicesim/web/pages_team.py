@@ -159,7 +159,7 @@ def _of_session(session: Session, *, best: bool) -> list[ShownMoment]:
     if card is None:
         return []
     shown = []
-    for score in (card.tone, card.pace, card.warmth):
+    for score in card.scores:
         for evidence in score.evidence:
             moment = moment_of(session, evidence.span)
             if moment is not None and evidence.effect is not None:

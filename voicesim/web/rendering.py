@@ -54,6 +54,11 @@ def day_and_time(moment: datetime) -> str:
     return f"{day(moment)}, {moment:%H:%M}"
 
 
+def sentence(text: str) -> str:
+    """A text with a capital letter, and the rest as it is: units keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def plain_number(value: float | None) -> str:
     """At most three figures, no trailing zeros; a dash for None."""
     return "–" if value is None else f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
@@ -75,7 +80,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     jinja.filters.update(
-        clock=clock, points=points, day=day, day_and_time=day_and_time, plain_number=plain_number, initials=initials
+        clock=clock,
+        points=points,
+        day=day,
+        day_and_time=day_and_time,
+        sentence=sentence,
+        plain_number=plain_number,
+        initials=initials,
     )
     jinja.globals.update(ending_words=ENDING_WORDS, ending_tone=ENDING_TONE)
     return jinja

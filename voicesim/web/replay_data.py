@@ -111,7 +111,7 @@ def _score_marks(session: Session) -> Iterator[dict[str, Any]]:
     card = session.scores
     if card is None:
         return
-    for score in (card.tone, card.pace, card.warmth):
+    for score in card.scores:
         for evidence in score.evidence:
             if evidence.span and not is_whole(evidence.span, session.duration_s):
                 yield _mark("evidence", evidence.span, evidence_label(evidence), score=score.name)

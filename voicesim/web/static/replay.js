@@ -144,6 +144,7 @@ for (const button of document.querySelectorAll("[data-override]")) {
     byId("override-title").textContent = `Change ${score}`;
     byId("override-measured").textContent = `Measured: ${button.dataset.measured}`;
     byId("override-problem").hidden = true;
+    byId("override-form").reset();
     dialog.showModal();
   });
 }
