@@ -19,9 +19,11 @@ from scipy.signal import oaconvolve
 from voicesim.domain import Recording, Span
 
 Samples = NDArray[np.float32]
+Spectra = NDArray[np.complex64]
 WINDOW_S = 0.064
 MAX_DELAY_S = 0.5
-MOST_AUDIO_S = 90.0  # the estimate settles within a minute of speech
+DELAY_BLOCKS = 16  # of MAX_DELAY_S each, correlated at a time: long against the delay, short enough to be cheap
+MOST_AUDIO_S = 60.0  # the estimate settles within a minute of speech
 LEAST_AUDIO_S = 1.0
 EXPLAINED = 0.3  # a frame is leak when less than this share of its power is left after the copy is taken out
 LEAST_FRAMES = 16
@@ -35,13 +37,13 @@ class Leak:
 
     level_db: float
     delay: int
-    taps: NDArray[np.float64]
+    taps: Samples
 
     def copy_in(self, source: Samples, first: int, last: int) -> Samples:
         """The leaked copy of `source` in samples `first` to `last` of the receiving channel, shape (last - first,)."""
         half = len(self.taps) // 2
         start, stop = first - self.delay - half, last - self.delay + half
-        piece = np.asarray(source[max(start, 0) : max(stop, 0)], dtype=np.float64)
+        piece = source[max(start, 0) : max(stop, 0)]
         piece = np.pad(piece, (max(0, -start), 0))
         piece = np.pad(piece, (0, max(0, stop - start - len(piece))))
         filtered = oaconvolve(piece, self.taps, mode="full")[2 * half : 2 * half + last - first]
@@ -65,21 +67,21 @@ def find_leak(receiver: Samples, source: Samples, rate_hz: int, source_spans: Se
     if len(sent) < LEAST_AUDIO_S * rate_hz or not np.any(received) or not np.any(sent):
         return None
     size = int(2 ** np.ceil(np.log2(WINDOW_S * rate_hz)))
+    ours = _spectra(received, size)
     delays = {0, _delay(received, sent, round(MAX_DELAY_S * rate_hz))}  # a recorder's crosstalk is not delayed at all
-    tried = [(_explained_unseen(*_frames(received, sent, delay, size)), delay) for delay in delays]
-    explained, delay = max(tried)
-    if explained < LEAST_EXPLAINED:
+    tried = {delay: _comparable(ours, _spectra(np.roll(sent, delay), size)) for delay in delays}
+    explained = {delay: _explained_unseen(*pair) for delay, pair in tried.items()}
+    delay = max(delays, key=lambda delay: explained[delay])
+    if explained[delay] < LEAST_EXPLAINED:
         return None
-    ours, theirs = _frames(received, sent, delay, size)
-    transfer = _transfer(ours, theirs)
-    copied, whole = _power(transfer * theirs).sum(), _power(theirs).sum()
-    taps = np.roll(np.fft.irfft(transfer, size), size // 2)
-    return Leak(float(10 * np.log10(copied / whole)), delay, taps)
+    received_there, sent_there = tried[delay]
+    transfer = _transfer(received_there, sent_there)
+    copied, whole = _power(transfer * sent_there).sum(), _power(sent_there).sum()
+    taps = np.roll(fft.irfft(transfer, size), size // 2)
+    return Leak(float(10 * np.log10(copied / whole)), delay, taps.astype(np.float32))
 
 
-def _active_audio(
-    receiver: Samples, source: Samples, rate_hz: int, spans: Sequence[Span]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _active_audio(receiver: Samples, source: Samples, rate_hz: int, spans: Sequence[Span]) -> tuple[Samples, Samples]:
     """Both channels where the source speaks; of a long call, evenly spread stretches."""
     total_s = sum(span.duration_s for span in spans)
     step = max(1, int(np.ceil(total_s / MOST_AUDIO_S)))
@@ -87,16 +89,24 @@ def _active_audio(
     length = min(len(receiver), len(source))
     pieces = [(first, min(last, length)) for first, last in pieces if first < length]
     if not pieces:
-        return np.zeros(0), np.zeros(0)
-    both = [np.concatenate([x[a:b] for a, b in pieces]).astype(np.float64) for x in (receiver, source)]
-    return both[0], both[1]
+        return receiver[:0], source[:0]
+    received, sent = (np.concatenate([x[a:b] for a, b in pieces]) for x in (receiver, source))
+    return received, sent
 
 
-def _delay(received: NDArray[np.float64], sent: NDArray[np.float64], furthest: int) -> int:
-    """Samples by which the copy comes after the source (at most 1 ms before it), by phase correlation (GCC-PHAT)."""
-    size = 2 ** (len(sent) + furthest - 1).bit_length()  # few sizes: a plan is kept for each, and is as long as it
-    cross = fft.rfft(received, size) * np.conj(fft.rfft(sent, size))
-    correlation = fft.irfft(cross / (np.sqrt(_power(cross)) + 1e-12), size)
+def _delay(received: Samples, sent: Samples, furthest: int) -> int:
+    """Samples by which the copy comes after the source (at most 1 ms before it), by phase correlation (GCC-PHAT).
+
+    The cross-spectrum is summed over blocks before its phase is taken: what is no copy cancels out.
+    """
+    longest = 2 ** (DELAY_BLOCKS * furthest - 1).bit_length()
+    size = min(longest, 2 ** (len(sent) + furthest - 1).bit_length())
+    step = size - furthest  # a copy of a block's end still falls into the block
+    cross = sum(
+        fft.rfft(received[at : at + size], size) * np.conj(fft.rfft(sent[at : at + step], size))
+        for at in range(0, len(sent), step)
+    )
+    correlation = fft.irfft(cross / (np.abs(cross) + 1e-12), size)
     ahead = furthest // 500
     lags = (
         np.concatenate([correlation[size - ahead :], correlation[: furthest + 1]]) if ahead else correlation[:furthest]
@@ -104,34 +114,31 @@ def _delay(received: NDArray[np.float64], sent: NDArray[np.float64], furthest: i
     return int(np.argmax(np.abs(lags))) - ahead
 
 
-def _frames(
-    received: NDArray[np.float64], sent: NDArray[np.float64], delay: int, size: int
-) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
-    """Spectra of both where the source is not much the weaker one; elsewhere it may itself be the copy."""
-    ours, theirs = _spectra(received, size), _spectra(np.roll(sent, delay), size)
+def _comparable(ours: Spectra, theirs: Spectra) -> tuple[Spectra, Spectra]:
+    """The frames in which the source is not much the weaker one; elsewhere it may itself be the copy."""
     strong = _power(theirs).sum(axis=1) > WEAKER * _power(ours).sum(axis=1)
     return ours[strong], theirs[strong]
 
 
-def _spectra(samples: NDArray[np.float64], size: int) -> NDArray[np.complex128]:
+def _spectra(samples: Samples, size: int) -> Spectra:
     """Hann-windowed spectra, shape (frames, size // 2 + 1), half overlapping."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, size)[:: size // 2]
-    return np.asarray(np.fft.rfft(frames * np.hanning(size), axis=1), dtype=np.complex128)
+    return np.asarray(fft.rfft(frames * np.hanning(size).astype(np.float32), axis=1), dtype=np.complex64)
 
 
-def _power(spectra: NDArray[np.complex128]) -> NDArray[np.float64]:
+def _power(spectra: Spectra) -> Samples:
     return np.asarray(spectra.real**2 + spectra.imag**2)
 
 
-def _transfer(ours: NDArray[np.complex128], theirs: NDArray[np.complex128]) -> NDArray[np.complex128]:
+def _transfer(ours: Spectra, theirs: Spectra) -> Spectra:
     power = _power(ours).sum(axis=1)
     weight = 1.0 / (power + 0.3 * np.median(power) + 1e-20)
     crossed = (weight[:, None] * ours * np.conj(theirs)).sum(axis=0)
     own = weight @ _power(theirs)
-    return np.asarray(crossed / (own + 1e-6 * own.max() + 1e-20), dtype=np.complex128)
+    return np.asarray(crossed / (own + 1e-6 * own.max() + 1e-20), dtype=np.complex64)
 
 
-def _explained_unseen(ours: NDArray[np.complex128], theirs: NDArray[np.complex128]) -> float:
+def _explained_unseen(ours: Spectra, theirs: Spectra) -> float:
     """Share of our power that a copy fitted on one half of the frames explains in the other half; about 0 by chance.
 
     Power is taken relative to each frequency's own, so that a leak below the noise counts where it stands out.
