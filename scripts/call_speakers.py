@@ -78,10 +78,6 @@ class CastMember:
         self._voice, self._character = open_voice(load_cast()[name], engine)
         self._style = voice_style(Mood(anger=anger, patience=1.0 - anger, trust=1.0 - anger), 0.0)
 
-    def warm_up(self) -> None:
-        """Load the engine. Raises EngineError."""
-        self._voice.warm_up()
-
     def render(self, text: str, rate: float = 1.0) -> Recording:
         """`text` in this voice. Raises EngineError."""
         return apply_style(self._voice.render(text, rate), self._style, self._character)
@@ -133,4 +129,5 @@ def _frame_powers(recording: Recording) -> NDArray[np.float64]:
     step = round(0.01 * recording.sample_rate_hz)
     samples = recording.mono().samples
     count = len(samples) // step
-    return np.square(samples[: count * step].reshape(count, step), dtype=np.float64).mean(axis=1)
+    powers: NDArray[np.float64] = np.square(samples[: count * step].reshape(count, step), dtype=np.float64).mean(axis=1)
+    return powers

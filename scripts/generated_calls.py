@@ -122,7 +122,7 @@ class _Line:
 
     def say(self, party: Party, kind: Any, pieces: list[Piece], text: str, at_s: float) -> TrueUtterance:
         """Puts pieces on the line from `at_s` on, with pauses of 0.3-1.2 s between them."""
-        spans = []
+        spans: list[Span] = []
         for number, piece in enumerate(pieces):
             if number:
                 at_s = spans[-1].end_s + float(self.rng.uniform(0.3, 1.2))

@@ -186,7 +186,7 @@ def stability(clips: Sequence[Clip], ears: Ears, models: DeliveryModels) -> dict
     }  # fmt: skip
     sounds = [heard(clip, as_recorded, ears) for clip in clips]
     own, _ = enrolments(clips, sounds)
-    kinds = {"enrolled": own, "not enrolled": [None] * len(clips)}
+    kinds: dict[str, list[Baseline | None]] = {"enrolled": own, "not enrolled": [None] * len(clips)}
     before = {kind: values(sounds, baselines, models) for kind, baselines in kinds.items()}
     out = {}
     for name, change in changes.items():

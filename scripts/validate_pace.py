@@ -113,7 +113,7 @@ def rate_errors(heard: Sequence[Heard]) -> np.ndarray:
             continue
         spoken_s = one.true_words[-1].end_s - one.true_words[0].start_s
         out.append(one.pace.speech_rate_wpm / (60 * len(one.said.split()) / spoken_s) - 1)
-    return np.abs(np.array(out))
+    return np.abs(np.array(out, dtype=np.float64))
 
 
 def articulation(heard: Sequence[Heard]) -> tuple[float, float]:

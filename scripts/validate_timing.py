@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,11 +27,12 @@ LEAST_S = {"pauses": 0.35, "gaps": 0.25, "overlaps": 0.2}
 SHORTER_S = 0.1
 CALLS = 20
 LEAST_CLIPS = 5
-CONDITIONS = {
-    "clean": {},
-    "20 dB noise": {"snr_db": 20.0},
-    "20 dB crosstalk": {"crosstalk_db": 20.0},
-    "noise and crosstalk": {"snr_db": 20.0, "crosstalk_db": 20.0},
+Condition = Callable[[GeneratedCall], GeneratedCall]
+CONDITIONS: Mapping[str, Condition] = {
+    "clean": degrade,
+    "20 dB noise": partial(degrade, snr_db=20.0),
+    "20 dB crosstalk": partial(degrade, crosstalk_db=20.0),
+    "noise and crosstalk": partial(degrade, snr_db=20.0, crosstalk_db=20.0),
 }
 Sides = tuple[Sequence[Span], Sequence[Span]]
 
@@ -109,8 +111,8 @@ def calls(folder: Path, count: int = CALLS) -> list[GeneratedCall]:
     made = []
     for seed in range(count):
         agent, customer = pairs[seed % len(pairs)]
-        speakers = [read_by(folder / "librispeech", ids[reader]) for reader in (agent, customer)]
-        made.append(make_call(*speakers, seed, exchanges=6, card=False))
+        first, second = (read_by(folder / "librispeech", ids[reader]) for reader in (agent, customer))
+        made.append(make_call(first, second, seed, exchanges=6, card=False))
     return made
 
 
@@ -129,7 +131,7 @@ def rows(count: int = CALLS) -> list[Row]:
         counts = {who: {kind: Count() for kind in ("pauses", "gaps", "overlaps")} for who in ("ours", "theirs")}
         for call in made:
             truth = events(call.truth.spans("agent"), call.truth.spans("customer"))
-            heard = degrade(call, **damage)
+            heard = damage(call)
             for who, sides in (("ours", ours(heard, detector)), ("theirs", theirs(heard))):
                 found = events(*sides)
                 for kind in truth:

@@ -83,9 +83,13 @@ def typed(text: str) -> Transcript:
     return Transcript(text, tuple(Word(w, Span(i / 3, i / 3 + 0.3)) for i, w in enumerate(words)), "en", "typed")
 
 
-def conditions() -> Iterator[tuple[str, Voice | None, bool]]:
+Synthesiser = PiperVoice | Pyttsx3Voice
+
+
+def conditions() -> Iterator[tuple[str, Synthesiser | None, bool]]:
     yield "typed", None, False
-    for name, voice in (("Piper", PiperVoice()), ("eSpeak NG", Pyttsx3Voice("en-us"))):
+    voices: dict[str, Synthesiser] = {"Piper": PiperVoice(), "eSpeak NG": Pyttsx3Voice("en-us")}
+    for name, voice in voices.items():
         yield f"{name}, wide-band", voice, False
         yield f"{name}, by phone", voice, True
 
@@ -100,7 +104,7 @@ class Reply:
 
 
 @lru_cache(maxsize=4)
-def replies(listed: tuple[Sentence, ...], voice: Voice) -> tuple[Reply, ...]:
+def replies(listed: tuple[Sentence, ...], voice: Synthesiser) -> tuple[Reply, ...]:
     return tuple(_reply(listed[at : at + IN_A_REPLY], voice) for at in range(0, len(listed), IN_A_REPLY))
 
 
@@ -116,7 +120,7 @@ def _reply(listed: tuple[Sentence, ...], voice: Voice) -> Reply:
 
 
 def heard(
-    listed: tuple[Sentence, ...], voice: Voice | None, by_phone: bool, ears: Transcriber
+    listed: tuple[Sentence, ...], voice: Synthesiser | None, by_phone: bool, ears: Transcriber
 ) -> Iterator[tuple[Sentence, Transcript]]:
     """Each sentence with what was recognised of it."""
     if voice is None:

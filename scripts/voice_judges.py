@@ -119,7 +119,8 @@ class Judge:
         return result
 
     def _scaled(self, change: Features) -> Features:
-        return np.clip((change - self._mean) / self._scale, -4.0, 4.0)
+        scaled: Features = np.clip((change - self._mean) / self._scale, -4.0, 4.0)
+        return scaled
 
 
 def human_shares(name: str, features: Features, clips: Sequence[ActedClip], folds: int = 7) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,13 @@ def test_every_script_says_in_its_first_line_what_it_is_for() -> None:
             continue
         head = script.read_text(encoding="utf-8").splitlines()[:3]
         assert any(len(re.sub(r'^[#"\s]+', "", line)) > 20 for line in head), script.name
+
+
+def test_every_python_script_is_type_checked() -> None:
+    checked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]["files"]
+    for script in sorted((ROOT / "scripts").iterdir()):
+        if script.is_file() and script.read_text(encoding="utf-8").startswith("#!/usr/bin/env python"):
+            assert any(script.match(pattern) for pattern in checked), script.name
 
 
 def test_every_exported_name_is_there() -> None:
