@@ -120,6 +120,30 @@ def test_edges_move_to_where_the_sound_is() -> None:
         assert span.start_s == pytest.approx(start, abs=0.08) and span.end_s == pytest.approx(end, abs=0.08)
 
 
+def hissing(recording: Recording, spans: list[tuple[float, float]], db_below: float) -> Recording:
+    """Noise above 2 kHz inside spans, so much below the loudest sample: what a telephone leaves of an "s"."""
+    from scipy.signal import butter, sosfilt
+
+    noise = sosfilt(butter(6, 2000, "high", fs=RATE_HZ, output="sos"), np.random.default_rng(0).normal(size=160_000))
+    times = np.arange(len(noise)) / RATE_HZ
+    gate = np.any([(times >= start) & (times < end) for start, end in spans], axis=0)
+    level = np.abs(recording.samples).max() * 10 ** (-db_below / 20)
+    return Recording((recording.samples + level * gate * noise).astype(np.float32), RATE_HZ)
+
+
+def test_a_weak_s_at_the_end_of_a_word_belongs_to_it() -> None:
+    voice = pulses([(1.0, 4.0), (5.0, 8.0)])
+    (_, last) = spoken_stretches(hissing(voice, [(7.95, 8.25)], 45.0), [Span(0.9, 4.1), Span(4.9, 8.1)])
+    assert last.end_s == pytest.approx(8.25, abs=0.06)
+
+
+@pytest.mark.parametrize("db_below", [30.0, 40.0, 50.0])
+def test_a_steady_hiss_is_no_speech(db_below: float) -> None:
+    voice = pulses([(1.0, 4.0), (5.0, 8.0)])
+    found = spoken_stretches(hissing(voice, [(0.0, 10.0)], db_below), [Span(0.9, 4.3), Span(4.7, 8.3)])
+    assert [round(edge, 1) for span in found for edge in (span.start_s, span.end_s)] == pytest.approx([1, 4, 5, 8])
+
+
 def test_fillers_written_down_and_fillers_left_out() -> None:
     assert is_filler("Um,") and is_filler("uh...") and not is_filler("umbrella")
     recording = pulses([(0.0, 2.0), (2.4, 2.7), (3.2, 5.0)], duration_s=6.0)
