@@ -13,6 +13,7 @@ from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
 from voicesim.backends.simulated_line import Reply, SimulatedLine
 from voicesim.call import CallControls, CallObserver, CallSetup, CallState, run_call
 from voicesim.call.parts import LineSpeaker
+from voicesim.customer.engine import CustomerEngine
 from voicesim.domain import (
     Baseline,
     Beat,
@@ -149,6 +150,7 @@ def call(
     hears: Ears | None = None,
     speaks: LineSpeaker | None = None,
     watched: Watched | None = None,
+    mind: CustomerEngine | None = None,
 ) -> tuple[Session, Watched]:
     """One call on the simulated headset, and what was seen of it."""
     line = SimulatedLine(iter(replies(texts)), at_block=at_block, unplug_at_s=unplug_at_s)
@@ -162,5 +164,6 @@ def call(
         setup,
         controls=controls,
         observer=watched,
+        engine=mind,
     )
     return session, watched

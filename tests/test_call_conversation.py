@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.call_rig import RAMBLE, SORRY, TODAY, Watched, call, ears, late_parcel, said, speaker
 from voicesim.audio import read_audio
 from voicesim.backends.simulated_line import SimulatedLine
-from voicesim.call import CallControls, CallSetup, CallState, run_call
+from voicesim.call import CallControls, CallSetup, CallState, run_call, wrapping_up
 from voicesim.domain import CustomerLine, Ending, Recording, Session, Span, Transcript
 from voicesim.errors import DeviceError, EngineError
 from voicesim.ports import LineBlock
@@ -265,3 +266,61 @@ def test_lost_sound_is_told_once(tmp_path: Path) -> None:
     setup = CallSetup("Ada", load_rubric(), tmp_path / "recordings" / "call.flac")
     run_call(late_parcel(), line, ears(), speaker(), setup, controls=controls, observer=watched)
     assert watched.notices == ["simulated headset: sound is being lost; close other busy programs"]
+
+
+class FailsFrom:
+    """A detector of speech that fails at a moment of the call."""
+
+    def __init__(self, blocks: int) -> None:
+        self._left = blocks
+
+    def detect(self, recording: Recording) -> tuple[Span, ...]:
+        return ears().detector.detect(recording)
+
+    def probabilities(self, recording: Recording) -> NDArray[np.float32]:
+        self._left -= 1
+        if self._left < 0:
+            raise EngineError("the detector has failed")
+        return ears().detector.probabilities(recording)
+
+
+def test_an_engine_that_fails_mid_call_ends_the_call_and_keeps_it(tmp_path: Path) -> None:
+    session, _ = call(tmp_path, [SORRY], hears=replace(ears(), detector=FailsFrom(60)))
+    assert session.ending.ending is Ending.LOST and session.ending.detail == "the detector has failed"
+    assert session.turns[0].analysis is not None and session.duration_s > 2.0
+    assert read_audio(tmp_path / (session.recording_path or "")).duration_s == pytest.approx(session.duration_s)
+
+
+def test_a_second_ctrl_c_does_not_wait_for_the_last_reply_and_keeps_the_call(tmp_path: Path) -> None:
+    def at_block(line: SimulatedLine) -> None:
+        if line.now_s >= 6.0:
+            raise KeyboardInterrupt
+
+    session, _ = call(tmp_path, [SORRY], at_block=at_block)
+    assert session.ending.ending is Ending.LEFT
+    assert session.turns[0].reply_span is not None and session.turns[0].analysis is None
+    assert session.duration_s == pytest.approx(6.0, abs=0.1)
+
+
+class ImpatientAtTheEnd(Watched):
+    """Presses Ctrl-C again while the whole call is being measured."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self._monkeypatch = monkeypatch
+
+    def on_state(self, state: CallState) -> None:
+        super().on_state(state)
+        if state is CallState.FINISHING:
+            self._monkeypatch.setattr(wrapping_up, "analyse", self._interrupted)
+
+    def _interrupted(self, *_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_call_is_scored_keeps_the_measures_of_its_replies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, _ = call(tmp_path, [SORRY, TODAY], watched=ImpatientAtTheEnd(monkeypatch))
+    assert session.ending.ending is Ending.RESOLVED and "broken off" in session.ending.detail
+    assert session.scores is None and all(turn.analysis is not None for turn in session.turns[:2])

@@ -128,6 +128,16 @@ def test_an_http_error_falls_back(server: Server) -> None:
     assert "500" in engine.notices[0]
 
 
+def test_the_trainee_is_told_why_a_line_is_said_as_written(server: Server) -> None:
+    server.status = 500
+    engine = customer(server)
+    for _ in range(GIVE_UP_AFTER + 1):
+        engine.hear(imagined_reply(("thanked",)))
+    assert [notice.startswith("the line is said as written: ") for notice in engine.notices] == [True] * GIVE_UP_AFTER
+    assert [notice.endswith("the rest of the call is as written") for notice in engine.notices] == [False, False, True]
+    assert written().notices == ()
+
+
 def test_a_server_that_drips_is_not_waited_for(server: Server) -> None:
     server.drip_s = 0.2
     engine = customer(server, timeout_s=0.3)

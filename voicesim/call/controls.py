@@ -65,6 +65,8 @@ class CallControls:
 def hanging_up_by_ctrl_c(controls: CallControls) -> Iterator[None]:
     """While this lasts, the first Ctrl-C hangs up at the next moment, and only a second one breaks in anywhere.
 
+    The handler that stood before, which raises KeyboardInterrupt unless someone changed it, takes the second one.
+
     Does nothing on other threads than the main one, which Ctrl-C never reaches.
     """
     if current_thread() is not main_thread():

@@ -65,6 +65,7 @@ class Conversation:
         self._answering_since_s: float | None = None
         self._hold_since_s: float | None = None
         self._held_s = 0.0
+        self._notices_told = 0
         self._state = CallState.CONNECTING
 
     def open(self, opening: ForeseenLine | None) -> None:
@@ -81,8 +82,8 @@ class Conversation:
         else:
             self._while_trainee_has_floor(self._floor_s)
 
-    def break_off(self, ending: CallEnding) -> None:
-        """The call is over from outside: hung up or lost. A reply begun is still analysed."""
+    def break_off(self, ending: CallEnding, *, analysed: bool = True) -> None:
+        """The call is over from outside: hung up or lost. A reply begun is still analysed, unless there is no time."""
         if self._line is None or self.log.ending is not None:
             return
         if self._hold_since_s is not None:
@@ -95,7 +96,7 @@ class Conversation:
         analysis = None
         if spoken:
             self._note_reply_start(spoken[0].start_s)
-            analysis = self._analysed(spoken[-1].end_s)
+            analysis = self._analysed(spoken[-1].end_s) if analysed else None
         self._record(self._reply_span(), analysis, ())
         self.log.ending = ending
 
@@ -205,12 +206,14 @@ class Conversation:
         else:
             heard = heard_reply(analysis, span, self._gap_s, self._talked_over_s, self._held_s)
             line, changes = self._engine.hear(heard)
+        self._tell_notices()
         self._record(span, analysis, changes)
         self._answering_since_s = self._heard_until_s = speech_end_s
         self._reply_start_s, self._held_s = None, 0.0
         self._say(line)
 
     def _nothing_said(self, silence_s: float) -> None:
+        """The trainee left the floor empty: the customer asks whether anybody is there."""
         begun = () if self._reply_start_s is None else self._tracker.stretches(self._reply_start_s)
         if begun:  # the customer broke into a reply, and it was left at that
             self._reply_over(begun[-1].end_s)
@@ -246,6 +249,12 @@ class Conversation:
         turn = Turn(number, self._line, self._line_span, reply, analysis, self._engine.mood, changes, gap_s)
         self.log.turns.append(turn)
         self._observer.on_turn(turn)
+
+    def _tell_notices(self) -> None:
+        """What the customer's mind has noted since it was last asked."""
+        for notice in self._engine.notices[self._notices_told :]:
+            self._observer.on_notice(notice)
+            self._notices_told += 1
 
     def _hold(self, on: bool) -> None:
         now_s = self._tracker.now_s

@@ -20,7 +20,7 @@ from voicesim.call.turn_taking import SpeechTracker
 from voicesim.call.wrapping_up import finished_session
 from voicesim.customer.engine import CustomerEngine
 from voicesim.domain import Analysis, CallEnding, Ending, Recording, Scenario, Session, Span, Transcript
-from voicesim.errors import DeviceError, StoreError
+from voicesim.errors import VoicesimError
 from voicesim.ports import AudioLine, LineBlock
 from voicesim.scoring import CustomerContext
 
@@ -43,7 +43,8 @@ def run_call(
     """Hold one call to its end and return everything about it; nothing is stored here but the recording.
 
     The call ends when the customer ends it, when the trainee hangs up (`controls.hang_up()` or Ctrl-C), or when the
-    device is lost (ending LOST, with the DeviceError's line as detail); in every case what was spoken is kept.
+    device, the disk or an engine fails (ending LOST, with the error's line as detail); in every case what was spoken is
+    kept, and Ctrl-C while the whole call is measured leaves the measures of its replies.
     `engine` is the customer's mind, by default one made from the scenario and `setup.seed`.
     Raises DeviceError when the line cannot be opened or never gives sound, StoreError when nothing can be recorded:
     then no recording is left behind.
@@ -122,8 +123,10 @@ class _Call:
                     self._take(self._line.next_block())
                     self._conversation.follow(on_hold=self._controls.on_hold)
             self._conversation.break_off(CallEnding(Ending.LEFT))
-        except (DeviceError, StoreError) as error:
+        except VoicesimError as error:
             self._conversation.break_off(CallEnding(Ending.LOST, str(error)))
+        except KeyboardInterrupt:  # the second Ctrl-C: nobody wants to wait for the last reply
+            self._conversation.break_off(CallEnding(Ending.LEFT), analysed=False)
 
     def finish(self) -> Session:
         """Measure the whole call."""

@@ -22,13 +22,20 @@ def finished_session(
     log: CallLog,
     started_at: datetime,
 ) -> Session:
-    """The call as a session. Its `analysis` is None, and says so in the ending's detail, when an engine fails now."""
+    """The call as a session.
+
+    Its `analysis` is None, and the ending's detail says why, when an engine fails now or Ctrl-C breaks in.
+    """
     ending = log.ending or CallEnding(Ending.LOST)
+    analysis, problem = None, ""
     try:
         analysis = _whole_call(scenario, setup, ears, recorder, log)
     except VoicesimError as error:
-        analysis = None
-        ending = CallEnding(ending.ending, "; ".join(part for part in (ending.detail, str(error)) if part))
+        problem = str(error)
+    except KeyboardInterrupt:
+        problem = "scoring the whole call was broken off"
+    if problem:
+        ending = CallEnding(ending.ending, "; ".join(part for part in (ending.detail, problem) if part))
     path = setup.recording_path
     return Session(
         id=path.stem,

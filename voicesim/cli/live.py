@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicesim.call import CallObserver
+from voicesim.call import CallObserver, CallState
 from voicesim.cli.present import console, print_changes
 from voicesim.domain import CustomerLine, Turn
 
@@ -13,6 +13,11 @@ class CallPrinter(CallObserver):
     def __init__(self, customer: str, *, captions: bool, also: CallObserver | None = None) -> None:
         self._customer, self._captions = customer, captions
         self._also = also or CallObserver()
+
+    def on_state(self, state: CallState) -> None:
+        """The call is over; after a long one its scores take a while."""
+        if state is CallState.FINISHING:
+            console.print("\nScoring the call ...", style="dim")
 
     def on_line(self, line: CustomerLine) -> None:
         """The customer speaks."""

@@ -38,6 +38,16 @@ def load_ears(recogniser: str, delivery: str) -> Ears:
     return load_ears(EngineOptions(recogniser=recogniser, delivery=delivery))
 
 
+def check_llm(url: str | None) -> None:
+    """Refuse what is no address, and say on stderr when words would leave this machine. Raises UsageError."""
+    if url is None:
+        return
+    from voicesim.customer.endpoint import ChatEndpoint
+
+    if ChatEndpoint(url).leaves_machine:
+        typer.echo(f"voicesim: what is said in calls is sent to {url}, off this machine, as you chose", err=True)
+
+
 def load_rubric(path: Path | None) -> Rubric:
     """The rubric in `path`, or the shipped one."""
     from voicesim.scoring import load_rubric

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicesim.cli.options import DeliveryMethod, Recogniser, RubricFile, Trainee, load_ears, load_rubric
+from voicesim.cli.options import DeliveryMethod, Recogniser, RubricFile, Trainee, check_llm, load_ears, load_rubric
 from voicesim.cli.settings import settings_of
 from voicesim.errors import UsageError
 
@@ -50,6 +50,7 @@ def practice(
     from voicesim.engines import CallChoices, headset_present, open_headset
 
     chosen = _scenario(scenario)
+    check_llm(llm)
     choices = CallChoices(trainee, patience, voice, llm, seed, private, load_rubric(rubric))
     if device is None and not headset_present():
         typer.echo("No microphone and headphones were found, so a simulated trainee takes this call.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -13,7 +15,16 @@ from voicesim.scoring import StandingScore, standing_scores
 
 BAR_WIDTH = 20
 EVIDENCE_SHOWN = 4
-console = Console(highlight=False)
+
+
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        """Whoever reads has seen enough, such as `head`: say no more, and let a call that is running go on."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+console = _Terminal(highlight=False)
 
 
 def print_analysis(analysis: Analysis) -> None:

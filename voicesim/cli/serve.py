@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from voicesim.cli.options import DeliveryMethod, Recogniser, RubricFile, Trainee
+from voicesim.cli.options import DeliveryMethod, Recogniser, RubricFile, Trainee, check_llm, load_rubric
 from voicesim.cli.settings import settings_of
 from voicesim.errors import UsageError
 
@@ -39,9 +39,9 @@ def serve(
         from voicesim.web.server import address, bind, page_server
     except ModuleNotFoundError as error:
         raise UsageError(f"the page needs {error.name}: pip install 'voicesim[web]'") from error
-    from voicesim.cli.options import load_rubric
     from voicesim.cli.web_parts import EngineChoices, make_parts
 
+    check_llm(llm)
     if not is_loopback(host) and token is None:
         token = secrets.token_urlsafe(18)
     policy = DoorPolicy.for_bind(host, token, {socket.gethostname().lower()})

@@ -39,6 +39,11 @@ class CustomerEngine:
         return self._state.mood
 
     @property
+    def notices(self) -> tuple[str, ...]:
+        """What the trainee should be told of this customer's workings, oldest first; nothing for a written one."""
+        return ()
+
+    @property
     def waits_s(self) -> float:
         """Seconds of silence this customer waits before asking whether anybody is there."""
         rules = self._rules.silence

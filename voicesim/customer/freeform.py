@@ -30,7 +30,7 @@ _NUMBER_WORDS = frozenset(("hundred", "thousand", "million"))
 
 
 class FreeformCustomer(CustomerEngine):
-    """A `CustomerEngine` whose lines an endpoint may word. `notices` tells what went wrong, for whoever wants to know.
+    """A `CustomerEngine` whose lines an endpoint may word.
 
     Copies share the endpoint and what it has answered, so that a line worded ahead of need is said as it was voiced.
     """
@@ -83,13 +83,14 @@ class LineWording:
         except EngineError as error:
             return self._fallen_back(line, str(error))
         if problem := nonsense(answer, line.text, tuple(self._scenario.persona.facts.values())):
-            return self._fallen_back(line, f"the endpoint's line was not used: {problem}")
+            return self._fallen_back(line, f"the endpoint's words do not do, {problem}")
         self._failures = 0
         return answer
 
     def _fallen_back(self, line: CustomerLine, notice: str) -> str:
         self._failures += 1
-        self.notices.append(notice)
+        given_up = "; the rest of the call is as written" if self._failures == GIVE_UP_AFTER else ""
+        self.notices.append(f"the line is said as written: {notice}{given_up}")
         return line.text
 
     def _messages(self, line: CustomerLine, heard: str, before: tuple[str, ...]) -> list[dict[str, str]]:

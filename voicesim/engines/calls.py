@@ -77,6 +77,10 @@ def hold_call(
     except VoicesimError:
         store.delete_session(session_id)
         raise
+    except KeyboardInterrupt:
+        if not recording_path.exists():  # nothing was said yet
+            store.delete_session(session_id)
+        raise
     finally:
         speaker.close()
     session = replace(session, private=choices.private)
