@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tests.call_rig import SORRY, TODAY, Watched, call, ears, late_parcel
+from tests.call_rig import Watched, call, ears, late_parcel
 from voicesim.backends.simulated_line import SimulatedLine
 from voicesim.cli import app
 from voicesim.cli.options import check_llm
