@@ -24,7 +24,7 @@ HISS_ABOVE_FLOOR_DB = 3.0  # beyond what is asked of the sound as it is: breaths
 SHORTEST_PAUSE_S = 0.2  # shorter silences are mostly stop closures
 SHORTEST_SPEECH_S = 0.03
 GROW_FRAMES, DIP_FRAMES = 30, 5
-EDGE_S = 0.03  # sounds fade in and out below any threshold
+EDGE_S = 0.01  # sounds fade in and out below any threshold; so the edges meet those of aligned words in the median
 CONTEXT_S = 20.0
 
 
