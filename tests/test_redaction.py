@@ -30,6 +30,8 @@ def said(text: str, word_s: float = 0.4) -> Transcript:
         ("the security code is 123 right", f"the security code is {REMOVED} right"),
         ("number is, um, four five three two, okay, uh, one one one one", f"number is, um, {REMOVED}"),
         ("account one two for five six seven ate nine", f"account {REMOVED}"),
+        ("nought four seven, six five nine nought", REMOVED),
+        ("My PIN's four four two one", f"My PIN's {REMOVED}"),
     ],
 )
 def test_numbers_go_however_they_are_said(heard: str, kept: str) -> None:

@@ -81,7 +81,7 @@ def _token(text: str, known: SpokenNumbers) -> _Token:
     alike = bare in known.sound_alikes
     repeats = bare in known.repeats
     between = repeats or bare in known.between
-    return _Token(int(alike), alike, between, announces=bare in known.announced_by, repeats=repeats)
+    return _Token(int(alike), alike, between, announces=bare.removesuffix("'s") in known.announced_by, repeats=repeats)
 
 
 def _worth(part: str, known: SpokenNumbers) -> int:
