@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 import soundfile
 
 from tests.conftest import tone
+from tests.example_sessions import make_session
+from voicesim.store import Store
 
 
 def voicesim(*arguments: str | Path, data_dir: Path) -> subprocess.CompletedProcess[str]:
@@ -97,3 +100,49 @@ def test_an_unknown_session_is_one_line(tmp_path: Path) -> None:
 def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
     file = written(tmp_path / "taken", b"")
     assert_one_line_error(voicesim("sessions", data_dir=file), "taken")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mentions"),
+    [
+        (["frobnicate"], ["no such command 'frobnicate'", "--help`"]),
+        (["show"], ["missing argument", "show --help`"]),
+        (["practice", "--patience", "9"], ["--patience", "3"]),
+        (["practice", "--trainee", "  "], ["--trainee", "needs a name"]),
+        (["trainee", "forget", "Nobody"], ["no trainee 'Nobody'"]),
+        (["enrol"], ["microphone"]),
+    ],
+    ids=lambda value: value[0],
+)
+def test_what_cannot_be_made_sense_of_is_one_line(arguments: list[str], mentions: list[str], tmp_path: Path) -> None:
+    done = voicesim(*arguments, data_dir=tmp_path / "data")
+    if arguments == ["enrol"] and done.returncode == 0:
+        pytest.skip("this machine has a microphone")
+    assert_one_line_error(done, *mentions)
+    assert done.stdout == ""
+
+
+def test_called_with_nothing_it_shows_its_help(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "voicesim"], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "") and "Commands:" in done.stderr and "practice" in done.stderr
+
+
+def test_a_question_answered_with_no_changes_nothing(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.save_session(make_session("a", trainee="Ana"))
+    command = [sys.executable, "-m", "voicesim", "--data-dir", str(tmp_path)]
+    for asked in (["delete", "a"], ["trainee", "forget", "Ana"]):
+        done = subprocess.run([*command, *asked], input="n\n", capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stderr) == (1, "Nothing was changed.\n")
+    with Store(tmp_path) as store:
+        assert [row.id for row in store.list_sessions()] == ["a"]
+
+
+def test_no_call_that_fits_is_told_apart_from_no_call_at_all(tmp_path: Path) -> None:
+    assert "Take a first call" in voicesim("sessions", data_dir=tmp_path).stdout
+    assert voicesim("sessions", "--scenario", "none", data_dir=tmp_path).stdout == "No call fits.\n"
+
+
+def test_the_version_is_said(tmp_path: Path) -> None:
+    done = voicesim("--version", data_dir=tmp_path)
+    assert (done.stdout, done.stderr, done.returncode) == (f"voicesim {version('voicesim')}\n", "", 0)

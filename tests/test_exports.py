@@ -29,7 +29,7 @@ from voicesim.exports.takeaway import utterances
 from voicesim.exports.textgrid import textgrid, tiles
 from voicesim.exports.tracks import Label
 from voicesim.exports.webvtt import webvtt
-from voicesim.store import SessionQuery, Store
+from voicesim.store import TRAINER, SessionQuery, Store
 
 NASTY = "</style><script>alert(1)</script><img src=x onerror=alert(1)> \"quoted\" 'single' & --> =1+1 \t\n\x07 日本 🙂"
 
@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_written_is_one_line_and_leaves_nothing(store: Sto
 def test_a_private_call_is_not_exported_for_the_trainer(store: Store, tmp_path: Path) -> None:
     store.set_private("a", True)
     with pytest.raises(UsageError, match="no session"):
-        export_session(store, "a", tmp_path / "call.csv", viewer="trainer")
+        export_session(store, "a", tmp_path / "call.csv", viewer=TRAINER)
     assert export_sessions(store, SessionQuery(), tmp_path / "all.csv") == 0
 
 

@@ -33,6 +33,8 @@ def test_the_formula_is_readable_and_complete() -> None:
     rubric = load_rubric()
     text = explain_rubric(rubric)
     assert f"version {rubric.version}" in text
+    assert "empathy before solutions: full credit at least 1 (1 yes, 0 no), none at 0" in text
+    assert "heat in the voice: full credit at most 0.35 (0-1), none at 0.9" in text
     for name in ("tone", "pace", "warmth"):
         assert f"{name} = 100 x" in text
         for measure, weight in rubric.weights[name].items():

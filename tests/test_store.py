@@ -18,7 +18,7 @@ from tests.domain_values import same, values
 from tests.example_sessions import START, make_card, make_scenario, make_session
 from voicesim.domain import Baseline, CueNorm, Ending, Session, SessionKind, Span
 from voicesim.errors import StoreError, UsageError
-from voicesim.store import Store, composure, new_session_id, stable_session_id
+from voicesim.store import TRAINER, Store, composure, new_session_id, stable_session_id
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_progress_follows_practice_calls_by_kind_of_customer(store: Store) -> No
         ("b", "angry", None, pytest.approx(60.0)),
         ("c", "hurried", 81, None),
     ]
-    assert [p.session_id for p in store.progress("Ana", viewer="trainer")] == ["c"]
+    assert [p.session_id for p in store.progress("Ana", viewer=TRAINER)] == ["c"]
     assert store.progress("Ana", viewer="Ben") == []
 
 

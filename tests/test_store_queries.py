@@ -73,8 +73,10 @@ def test_a_trainee_sees_their_own_private_ones_among_them_and_no_one_elses(store
     assert sorted(ids(store, viewer="Ana", trainee="Ben", include_private_of="Ben"))[:2] == ["s00", "s02"]
 
 
-def test_someone_called_trainer_gains_nothing(store: Store) -> None:
-    assert ids(store, viewer="trainer") == ids(store, viewer=TRAINER)
+def test_someone_called_trainer_sees_their_own_and_no_more(store: Store) -> None:
+    store.save_session(make_session("own", trainee="trainer", private=True))
+    assert ids(store, viewer="trainer") == ["own"]
+    assert "own" not in ids(store, viewer=TRAINER)
 
 
 def test_a_session_made_private_disappears_from_the_trainers_list(tmp_path: Path) -> None:

@@ -22,13 +22,16 @@ def reading_text() -> str:
 def record(line: AudioLine, duration_s: float, on_progress: Callable[[float], None] | None = None) -> Recording:
     """What the microphone hears for `duration_s`, mono; the line is opened and closed.
 
-    `on_progress` is told the seconds recorded so far, after each block. Raises DeviceError.
+    `on_progress` is told the seconds recorded so far: 0 once the line is open, then after each block.
+    Raises DeviceError.
     """
     blocks: list[np.ndarray[tuple[int], np.dtype[np.float32]]] = []
     wanted = round(duration_s * line.sample_rate_hz)
     heard = 0
     line.start()
     try:
+        if on_progress is not None:
+            on_progress(0.0)
         while heard < wanted:
             block = line.next_block().heard
             blocks.append(block)

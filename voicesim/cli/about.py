@@ -20,4 +20,5 @@ def about(context: typer.Context) -> None:
             installed = version(part["package"]) if part["package"] else ""
         except PackageNotFoundError:
             installed = "not installed"
-        typer.echo(f"- {part['name']} {installed}: {part['licence']}. {part['use']}")
+        name = f"{part['name']} {installed}".strip()
+        typer.echo(f"- {name}: {part['licence']}. {part['use']}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn, Protocol, runtime_checkable
 
 import typer
 
@@ -34,12 +34,23 @@ app = typer.Typer(
 )
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"voicesim {version('voicesim')}")
+        raise typer.Exit
+
+
 @app.callback()
 def settings(
     context: typer.Context,
     data_dir: Annotated[
         Path | None, typer.Option(help="Where sessions and recordings are kept (default: your user data folder).")
     ] = None,
+    version: Annotated[  # noqa: ARG001 - answered before any command runs
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version and leave.")
+    ] = False,
 ) -> None:
     """Options that go before the command."""
     context.obj = Settings(data_dir=data_dir)
@@ -68,7 +79,10 @@ app.command("about")(about.about)
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr and exit code 2."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        typer.echo("Nothing was changed.", err=True)
+        sys.exit(1)
     except VoicesimError as error:
         fail(str(error))
     except KeyboardInterrupt:
@@ -77,12 +91,35 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:
+        if isinstance(error, _UsageProblem):
+            _explain(error)
         if os.environ.get("VOICESIM_DEBUG"):
             raise
         fail(f"unexpected {type(error).__name__}: {error} (set VOICESIM_DEBUG=1 for details to report)")
+    sys.exit(code if isinstance(code, int) else 0)
 
 
-def fail(message: str) -> None:
+@runtime_checkable
+class _UsageProblem(Protocol):
+    """What Click raises for a command or option it cannot make sense of; Typer brings its own Click along."""
+
+    ctx: Any
+
+    def format_message(self) -> str:
+        """What is wrong; the whole help where a command was called with nothing."""
+        ...
+
+
+def _explain(problem: _UsageProblem) -> NoReturn:
+    message = problem.format_message().strip()
+    if "\n" in message:
+        typer.echo(message, err=True)
+        sys.exit(2)
+    command = problem.ctx.command_path if problem.ctx is not None else "voicesim"
+    fail(f"{message[:1].lower()}{message[1:].rstrip('.')}; see `{command} --help`")
+
+
+def fail(message: str) -> NoReturn:
     """Print one line for the user and leave with exit code 2."""
     typer.echo("voicesim: " + " ".join(message.split()), err=True)
     sys.exit(2)

@@ -27,11 +27,11 @@ def enrol(
     from voicesim.analysis import enrol as make_baseline
     from voicesim.audio import read_audio
 
-    store = settings_of(context).store()
-    ears = load_ears("tiny.en", delivery)
-    recordings = [read_audio(file) for file in files] if files else [_record_reading(device)]
-    baseline = make_baseline(recordings, ears, speaker=trainee)
-    store.save_baseline(trainee, baseline)
+    with settings_of(context).store() as store:
+        ears = load_ears("tiny.en", delivery)
+        recordings = [read_audio(file) for file in files] if files else [_record_reading(device)]
+        baseline = make_baseline(recordings, ears, speaker=trainee)
+        store.save_baseline(trainee, baseline)
     typer.echo(f"Kept the resting voice of {trainee}: {baseline.speech_s:.0f} s of speech.")
 
 
@@ -39,7 +39,9 @@ def _record_reading(device: str | None) -> Recording:
     from voicesim.engines import open_headset
     from voicesim.recording import READING_S, reading_text, record
 
-    line = open_headset(device)
-    typer.echo(f"Read this aloud in your ordinary voice, as to a colleague. Recording {READING_S:.0f} s:\n")
-    typer.echo(f"{reading_text()}\n")
-    return record(line, READING_S)
+    def once_open(seconds: float) -> None:
+        if seconds == 0:
+            typer.echo(f"Read this aloud in your ordinary voice, as to a colleague. Recording {READING_S:.0f} s:\n")
+            typer.echo(f"{reading_text()}\n")
+
+    return record(open_headset(device), READING_S, once_open)

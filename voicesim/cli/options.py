@@ -26,7 +26,15 @@ DeliveryMethod = Annotated[
     ),
 ]
 RubricFile = Annotated[Path | None, typer.Option("--rubric", help="A rubric file instead of the shipped one.")]
-Trainee = Annotated[str, typer.Option("--trainee", help="Who practises.")]
+
+
+def _name(given: str) -> str:
+    if not given.strip():
+        raise typer.BadParameter("a trainee needs a name")
+    return given.strip()
+
+
+Trainee = Annotated[str, typer.Option("--trainee", callback=_name, help="Who practises.")]
 
 
 def load_ears(recogniser: str, delivery: str) -> Ears:

@@ -45,7 +45,8 @@ def sessions(
             return
         found = store.list_sessions(wanted)
     if not found:
-        console.print("No sessions yet. Take a first call: voicesim practice")
+        asked = trainee or scenario or search
+        console.print("No call fits." if asked else "No sessions yet. Take a first call: voicesim practice")
         return
     console.print(_sessions_table(found))
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from voicesim.cli.settings import settings_of
+from voicesim.errors import UsageError
 
 app = typer.Typer(help="Who practises here.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,7 +35,7 @@ def rename(context: typer.Context, name: Name, new_name: Annotated[str, typer.Ar
     """Give a trainee, and all their calls, another name."""
     with settings_of(context).store() as store:
         count = store.rename_trainee(name, new_name)
-    typer.echo(f"{name} is now {new_name}, with {count} calls")
+    typer.echo(f"{name} is now {new_name.strip()}, with {calls(count)}")
 
 
 @app.command()
@@ -42,8 +43,16 @@ def forget(
     context: typer.Context, name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
     """Delete everything kept of a trainee: calls, recordings, scores and resting voice."""
-    if not yes:
-        typer.confirm(f"Delete every call, recording and score of {name}?", abort=True)
     with settings_of(context).store() as store:
+        known = {trainee.name: trainee for trainee in store.trainees()}
+        if name not in known:
+            raise UsageError(f"there is no trainee {name!r}; `voicesim trainee list` names them")
+        if not yes:
+            typer.confirm(f"Delete {calls(known[name].sessions)} of {name} with recordings and scores?", abort=True)
         count = store.forget_trainee(name)
-    typer.echo(f"Forgot {name}: {count} calls deleted")
+    typer.echo(f"Forgot {name}: {calls(count)} deleted")
+
+
+def calls(count: int) -> str:
+    """A number of calls in words."""
+    return f"{count} {'call' if count == 1 else 'calls'}"

@@ -142,7 +142,8 @@ def _sentence(band: Band, labels: Mapping[str, str]) -> str:
     label = labels.get(band.measure, band.measure)
     edges = [f"{edge:g}" for edge in (band.zero_low, band.zero_high) if edge is not None]
     none = f", none at {' and '.join(edges)}" if edges else ""
-    return f"{label}: full credit {band_text(band)} {band.unit}{none} [{band.source}]"
+    unit = f"({band.unit})" if band.unit[:1].isdigit() else band.unit
+    return f"{label}: full credit {band_text(band)} {unit}{none} [{band.source}]"
 
 
 def _bands(entries: Mapping[str, BandEntry]) -> dict[str, Band]:

@@ -16,8 +16,8 @@ from voicesim.errors import UsageError
 from voicesim.store.summary import SessionStatus, SessionSummary, summary_of
 from voicesim.store.tables import sessions
 
-TRAINER = "trainer"
-"""The viewer who sees every trainee's sessions except private ones."""
+TRAINER = "\0trainer"
+"""The viewer who sees every trainee's sessions except private ones; no name that a person can type."""
 ORDERS = (
     "started_at",
     "trainee",

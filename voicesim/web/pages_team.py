@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from voicesim.domain import Evidence, Session, SessionKind
-from voicesim.store import ORDERS, SessionQuery, SessionStatus, SessionSummary, Store
+from voicesim.store import ORDERS, TRAINER, SessionQuery, SessionStatus, Store
 from voicesim.web.desk import off_loop, store_of
 from voicesim.web.moments import Moment, moment_of
 from voicesim.web.rendering import environment, page
@@ -110,7 +110,7 @@ def _team(request: Request) -> HTMLResponse:
         pages=max(1, -(-total // PAGE_ROWS)),
         asked=asked,
         columns=COLUMNS,
-        people=store.trainees(viewer="trainer"),
+        people=store.trainees(viewer=TRAINER),
         query=request.url.query,
     )
 
@@ -142,8 +142,6 @@ def _insight(request: Request) -> HTMLResponse:
 
 def _moments(store: Store, asked: TeamFilter, *, best: bool) -> list[ShownMoment]:
     """The strongest evidence of the sessions at one end of the overall score."""
-    from dataclasses import replace
-
     query = replace(asked.query(), order_by="overall", descending=best, limit=_LOOKED_INTO, offset=0)
     found: list[ShownMoment] = []
     for row in store.list_sessions(query):
@@ -171,11 +169,6 @@ def _of_session(session: Session, *, best: bool) -> list[ShownMoment]:
 
 def _shown(session: Session, score: str, evidence: Evidence, moment: Moment, effect: float) -> ShownMoment:
     return ShownMoment(session, score, evidence_label(evidence), effect, evidence.quote, moment)
-
-
-def row_title(row: SessionSummary) -> str:
-    """What the list calls a session's customer."""
-    return row.customer_name or row.title or row.scenario_id or "Recorded call"
 
 
 routes = [Route("/team", team), Route("/team/insight", insight)]
