@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,6 +86,27 @@ def test_the_name_is_known_in_other_spellings(heard: str) -> None:
 )
 def test_other_words_are_not_taken_for_the_name(text: str) -> None:
     assert "used_name" not in found(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Daniela Petersen", "I spoke to my colleague Daniel about it."),
+        ("Daniela Petersen", "Good morning, this is Daniela from the bank."),
+        ("Daniela Petersen", "It's D for Delta, and we close at six Eastern."),
+        ("Daniela Petersen", "The depot in Petersen Street is open."),
+        ("Will Mark Okafor", "I will mark that in October. Will you hold?"),
+    ],
+)
+def test_places_other_people_and_plain_words_are_not_the_customer(name: str, text: str) -> None:
+    assert "used_name" not in found(text, name)
+
+
+@pytest.mark.parametrize(
+    "text", ["Okay, Will, it's done.", "Thank you for holding, Mr O'Kaffer.", "Mark, are you there?"]
+)
+def test_names_that_are_words_count_when_written_as_names(text: str) -> None:
+    assert "used_name" in found(text, "Will Mark Okafor")
 
 
 def test_without_a_name_nothing_is_a_name() -> None:
@@ -180,3 +203,33 @@ def test_inflections_gaps_and_options() -> None:
     for text in ("check your order ", "checked on the bill ", "checking order today "):
         assert pattern.match(text), text
     assert not pattern.match("checks one two three four order ")
+
+
+def test_one_word_of_any_kind_or_with_an_ending() -> None:
+    pattern = compile_pattern("just *ing * bill", {})
+    assert pattern.match("just opening your bill ")
+    assert not pattern.match("just open your bill ")
+    assert not pattern.match("just opening . bill ")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("We saw it.", True),
+        ("You said we saw it.", False),
+        ("You said it came late. We saw it.", True),
+        ("You said it came late, but we saw it.", True),
+    ],
+)
+def test_what_stands_before_rules_out_a_match_within_its_clause(tmp_path: Path, text: str, is_found: bool) -> None:
+    lexicon = """
+        [behaviours.saw]
+        title = "Saw"
+        quality = "good"
+        meaning = "Saw it."
+        patterns = ["we saw"]
+        not_after = ["you said ...8"]
+        examples = ["We saw it."]
+    """
+    (tmp_path / "mine.toml").write_text(lexicon, encoding="utf-8")
+    assert bool(find_wording(said(text), load_lexicons(tmp_path)).findings) == is_found

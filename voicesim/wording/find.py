@@ -16,6 +16,9 @@ _NEGATED = re.compile(
     r"(?:^| )(?:not|never|without|nor|unable|refuse|refusing) "
     r"(?:(?:be|been|being|really|actually|even|going|able|to|ever|have|just|here) )*$"
 )
+# Where a new clause begins, what was said before no longer rules: "You said it was late, but it will be there today."
+_NEW_CLAUSE = frozenset({STOP, QUESTION, "but", "so", "anyway", "however"})
+_CLAUSE_WORDS = 12
 
 
 class TokenText:
@@ -40,6 +43,13 @@ class TokenText:
     def before(self, token: int) -> str:
         """The text before a token."""
         return self.text[: self._starts[token]]
+
+    def clause_before(self, token: int) -> str:
+        """The words of the same clause before a token, at most `_CLAUSE_WORDS`."""
+        first = token
+        while first > max(0, token - _CLAUSE_WORDS) and self.tokens[first - 1].text not in _NEW_CLAUSE:
+            first -= 1
+        return self.text[self._starts[first] : self._starts[token]]
 
 
 def find_wording(transcript: Transcript, lexicons: Lexicons, customer_name: str | None = None) -> Wording:
@@ -69,7 +79,7 @@ def find_phrases(words: Sequence[Word], patterns: Iterable[re.Pattern[str]]) -> 
 
 
 def _matches(text: TokenText, behaviour: Behaviour) -> list[tuple[int, int]]:
-    """Token ranges of a behaviour: overlapping matches joined, negated and excluded ones dropped."""
+    """Token ranges of a behaviour: overlapping matches joined, negated, excluded and reported ones dropped."""
     found = [text.token_range(match) for pattern in behaviour.patterns for match in pattern.finditer(text.text)]
     if not found:
         return []
@@ -79,6 +89,8 @@ def _matches(text: TokenText, behaviour: Behaviour) -> list[tuple[int, int]]:
         if span is None or any(b and span[0] <= b[1] and b[0] <= span[1] for b in banned):
             continue
         if behaviour.entry.negatable and _NEGATED.search(text.before(span[0])):
+            continue
+        if any(pattern.search(text.clause_before(span[0])) for pattern in behaviour.not_after):
             continue
         kept.append(span)
     return _joined(kept)

@@ -21,7 +21,8 @@ _SHARED = "shared.toml"
 class BehaviourEntry:
     """One behaviour as its file gives it.
 
-    A match is dropped when it is negated ("I'm not sorry") and `negatable`, or when it touches a match of `but_not`.
+    A match is dropped when it is negated ("I'm not sorry") and `negatable`, when it touches a match of `but_not`, or
+    when the words of the same clause straight before it match `not_after` ("you said that", "if it had been").
     `examples` must be found, `counter_examples` must not; both are checked by the tests.
     """
 
@@ -33,6 +34,7 @@ class BehaviourEntry:
     patterns: tuple[str, ...]
     examples: tuple[str, ...]
     but_not: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
     negatable: bool = True
 
@@ -59,6 +61,7 @@ class Behaviour:
     entry: BehaviourEntry
     patterns: tuple[re.Pattern[str], ...]
     but_not: tuple[re.Pattern[str], ...]
+    not_after: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,11 +111,12 @@ def _behaviours(
             problem = "is defined twice" if id_ in known else "an id has small letters and _ alone"
             raise ContentError(path, problem, line=line_of(text, where), field=f"behaviours.{id_}")
         compiled = {}
-        for part in ("patterns", "but_not"):
+        for part in ("patterns", "but_not", "not_after"):
+            at_end = part == "not_after"
             try:
-                compiled[part] = tuple(compile_pattern(pattern, lists) for pattern in getattr(entry, part))
+                compiled[part] = tuple(compile_pattern(p, lists, at_end=at_end) for p in getattr(entry, part))
             except PatternError as error:
                 line = line_of(text, (*where, part))
                 raise ContentError(path, str(error), line=line, field=f"behaviours.{id_}.{part}") from error
-        found[id_] = Behaviour(id_, entry, compiled["patterns"], compiled["but_not"])
+        found[id_] = Behaviour(id_, entry, **compiled)
     return found

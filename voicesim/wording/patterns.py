@@ -2,6 +2,8 @@
 
 sorry                   the word itself; contractions, spellings and number formats are made equal first
 apolog*                 any word that begins so
+*ing                    any word that ends so
+*                       any one word
 ~check                  any inflection: check, checks, checked, checking
 (so|very|really)        one of these; an alternative may be several words
 [really]                may be there or not
@@ -56,12 +58,12 @@ class PatternError(ValueError):
     """A phrase pattern that cannot be read; its text says what is wrong."""
 
 
-def compile_pattern(pattern: str, lists: Mapping[str, Iterable[str]]) -> re.Pattern[str]:
+def compile_pattern(pattern: str, lists: Mapping[str, Iterable[str]], *, at_end: bool = False) -> re.Pattern[str]:
     """A pattern as a regular expression over tokens each followed by one space.
 
-    `lists` are the named word lists. Raises PatternError.
+    `lists` are the named word lists. `at_end`: it matches only where the text ends with it. Raises PatternError.
     """
-    return re.compile(r"(?<![^ ])" + _expression(pattern, lists, seen=()))
+    return re.compile(r"(?<![^ ])" + _expression(pattern, lists, seen=()) + (r"\Z" if at_end else ""))
 
 
 def _expression(pattern: str, lists: Mapping[str, Iterable[str]], seen: tuple[str, ...]) -> str:
@@ -106,6 +108,8 @@ def _word(piece: str, pattern: str, lists: Mapping[str, Iterable[str]], seen: tu
         return f"(?:{'|'.join(inner)})"
     if piece.startswith("~"):
         return f"{_BREAK}(?:{'|'.join(_inflections(piece[1:]))}) "
+    if piece.startswith("*"):
+        return f"(?![.?] )[^ ]+{re.escape(piece[1:])} "
     star = piece.endswith("*")
     tokens = plain_words(piece.rstrip("*"))
     if not tokens:
