@@ -8,12 +8,24 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from voicesim.wording.patterns import NAME_MARK
-from voicesim.wording.tokens import Token, plain_words
+from voicesim.wording.tokens import QUESTION, STOP, Token, plain_words
 
 _TITLES = {"mr", "mrs", "ms", "miss", "dr", "doctor"}
-# A capital in the middle of a sentence, or a title before it, is the recogniser's own guess that this is a name: then
-# a looser likeness will do.
-_ALIKE, _ALIKE_AS_NAME = 0.85, 0.6
+# A title before it says that a word is a name: then a looser likeness will do. Without one, a word is as likely to be
+# a place, a month or somebody else.
+_ALIKE, _ALIKE_AFTER_TITLE = 0.8, 0.6
+# "May I ...", "Will you ...": the start of a question, whoever the customer is.
+_START_QUESTIONS = {"will", "may"}
+# Somebody else's name ("my colleague Daniel"), a place ("in Petersen Street"), or the speaker ("Daniel speaking").
+_BEFORE_OTHERS = (
+    "colleague manager supervisor husband wife partner son daughter brother sister friend engineer driver technician "
+    "agent nurse consultant in at near via"
+)
+_AFTER_OTHERS = (
+    "speaking street road avenue lane drive way close square park house station airport branch office county"
+)
+_INTRODUCED = (["this", "is"], ["name", "is"], ["i", "am"])
+_FROM = {"from", "in", "at", "here", "calling"}
 
 
 def mark_names(tokens: Sequence[Token], customer_name: str | None) -> tuple[Token, ...]:
@@ -25,7 +37,8 @@ def mark_names(tokens: Sequence[Token], customer_name: str | None) -> tuple[Toke
     parts = [part for whole in parts for part in whole.split()]
     if not parts:
         return tuple(tokens)
-    named = {position for position in range(len(tokens)) if _is_name(tokens, position, parts)}
+    cased = any(token.capital for token in tokens)
+    named = {position for position in range(len(tokens)) if _is_name(tokens, position, parts, cased)}
     named |= {at for pair in range(len(tokens) - 1) if _split_name(tokens, pair, parts) for at in (pair, pair + 1)}
     return tuple(
         replace(token, text=NAME_MARK) if position in named else token for position, token in enumerate(tokens)
@@ -41,18 +54,32 @@ def _split_name(tokens: Sequence[Token], first: int, parts: Sequence[str]) -> bo
     return len(heard) >= 3 and any(heard == _sound(part) for part in parts)
 
 
-def _is_name(tokens: Sequence[Token], position: int, parts: Sequence[str]) -> bool:
+def _is_name(tokens: Sequence[Token], position: int, parts: Sequence[str], cased: bool) -> bool:
     token = tokens[position]
+    before = tokens[position - 1].text if position else STOP
+    if before in _TITLES:
+        return token.text in parts or _is_like(token.text, parts, _ALIKE_AFTER_TITLE)
+    if cased and not token.capital:
+        return False  # "will" and "mark" are names with a capital alone
     if token.text in parts:
-        return True
-    if len(token.text) < 3 or not token.text.isalpha():
+        starts = before in (STOP, QUESTION) and token.text in _START_QUESTIONS
+        return not starts and not _is_elsewhere(tokens, position)
+    if not token.capital or not _is_like(token.text, parts, _ALIKE):
         return False
-    before = tokens[position - 1].text if position else "."
-    named = before in _TITLES or (token.capital and before not in (".", "?"))
-    enough = _ALIKE_AS_NAME if named else _ALIKE
-    if not token.capital and not named:
-        return False
-    return any(_alike(part, token.text, enough) for part in parts)
+    followed_by = {token.text for token in tokens[position + 1 : position + 2]}
+    return not followed_by & _FROM and not _is_elsewhere(tokens, position)
+
+
+def _is_elsewhere(tokens: Sequence[Token], position: int) -> bool:
+    """Whether the words around say that a name is somebody else's, the speaker's or a place's."""
+    before = [token.text for token in tokens[max(0, position - 2) : position]]
+    after = {token.text for token in tokens[position + 1 : position + 2]}
+    others = before[-1:] and before[-1] in _BEFORE_OTHERS.split()
+    return bool(before in _INTRODUCED or others or after & set(_AFTER_OTHERS.split()))
+
+
+def _is_like(heard: str, parts: Sequence[str], enough: float) -> bool:
+    return len(heard) >= 3 and heard.isalpha() and any(_alike(part, heard, enough) for part in parts)
 
 
 def _alike(name: str, heard: str, enough: float) -> bool:
@@ -62,8 +89,7 @@ def _alike(name: str, heard: str, enough: float) -> bool:
 
 
 def _likeness(a: str, b: str) -> float:
-    written = SequenceMatcher(None, a, b).ratio()
-    return max(written, SequenceMatcher(None, _sound(a), _sound(b)).ratio() if a[0] == b[0] else 0.0)
+    return SequenceMatcher(None, a, b).ratio()
 
 
 def _sound(word: str) -> str:
