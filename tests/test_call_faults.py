@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,13 @@ from typer.testing import CliRunner
 
 from tests.call_rig import Watched, call, ears, late_parcel
 from voicesim.backends.simulated_line import SimulatedLine
+from voicesim.call import CallControls
 from voicesim.cli import app
 from voicesim.cli.options import check_llm
 from voicesim.customer.engine import CustomerEngine
 from voicesim.customer.heard import HeardReply
 from voicesim.domain import CustomerLine, MoodChange
+from voicesim.domain.clock import moment
 from voicesim.engines import CallChoices, hold_call
 from voicesim.scoring import load_rubric
 from voicesim.store import Store
@@ -35,6 +39,22 @@ def test_ctrl_c_before_the_first_sound_leaves_no_call_behind(tmp_path: Path) -> 
         with pytest.raises(KeyboardInterrupt):
             hold_call(store, late_parcel(), NeverOpens(iter(())), ears(), choices)
         assert store.list_sessions() == []
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system's time zone cannot be set from within")
+def test_a_call_is_dated_by_the_clock_on_the_wall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    controls = CallControls()
+    controls.hang_up()
+    try:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setenv("TZ", "Asia/Tokyo")
+            time.tzset()
+            session, _ = call(tmp_path, [], controls=controls)
+            assert moment(0).isoformat() == "1970-01-01T09:00:00+09:00"
+    finally:
+        time.tzset()
+    assert session.started_at.utcoffset() == timedelta(hours=9)
+    assert abs(session.started_at - datetime.now(UTC)) < timedelta(minutes=5)
 
 
 class Talkative(CustomerEngine):

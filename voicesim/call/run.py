@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from voicesim.call.turn_taking import SpeechTracker
 from voicesim.call.wrapping_up import finished_session
 from voicesim.customer.engine import CustomerEngine
 from voicesim.domain import Analysis, CallEnding, Ending, Recording, Scenario, Session, Span, Transcript
+from voicesim.domain.clock import now
 from voicesim.errors import VoicesimError
 from voicesim.ports import AudioLine, LineBlock
 from voicesim.scoring import CustomerContext
@@ -74,7 +74,7 @@ class _Call:
     ) -> None:
         self._scenario, self._line, self._ears, self._setup = scenario, line, ears, setup
         self._controls, self._observer = controls or CallControls(), observer or CallObserver()
-        self._started_at = datetime.now(UTC)
+        self._started_at = now()
         self._engine = engine or CustomerEngine(scenario, setup.seed)
         self._speaker = speaker
         self._opening: ForeseenLine | None = None
@@ -90,7 +90,7 @@ class _Call:
         self._opening = foreseen_line(self._engine.opening(), self._speaker)
         self._line.start()
         first = self._line.next_block()
-        self._started_at = datetime.now(UTC)
+        self._started_at = now()
         recorder = CallRecorder(self._setup.recording_path, self._line.sample_rate_hz)
         self._recorder = recorder
         self._early = EarlyEars(

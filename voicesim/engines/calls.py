@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from voicesim.analysis import Ears, enrol
 from voicesim.call import CallControls, CallObserver, CallSetup, run_call
 from voicesim.customer.freeform import freeform_customer
 from voicesim.domain import Rubric, Scenario, Session, SessionKind
+from voicesim.domain.clock import now
 from voicesim.engines.headsets import SimulatedTrainee
 from voicesim.engines.speakers import open_speaker
 from voicesim.errors import VoicesimError
@@ -47,7 +47,7 @@ def hold_call(
     `simulated` is the trainee on a simulated line: the call is then kept as a demonstration, under their name.
     """
     trainee = SIMULATED_TRAINEE if simulated else choices.trainee
-    started_at = datetime.now(UTC)
+    started_at = now()
     session_id = store.new_session_id(started_at)
     recording_path = store.recordings_dir / f"{session_id}.flac"
     kind = SessionKind.DEMO if simulated else SessionKind.PRACTICE

@@ -7,7 +7,7 @@ import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from voicesim.domain import CallEnding, Ending, ScoreCard, ScoreVersion, Session, SessionKind
+from voicesim.domain.clock import moment
 from voicesim.errors import StoreError, UsageError
 from voicesim.records import from_json, from_plain, to_json, to_plain
 from voicesim.store.contours import ContourReader, ContourWriter
@@ -93,10 +94,7 @@ def add_scorecard(connection: Connection, key: int, card: ScoreCard) -> None:
 def card_history(connection: Connection, key: int) -> list[ScoreVersion]:
     """Every scorecard the session has had, oldest first."""
     rows = connection.execute(select(scorecards).where(scorecards.c.session_key == key).order_by(scorecards.c.number))
-    return [
-        ScoreVersion(row.number, datetime.fromtimestamp(row.made_at, UTC), from_json(row.body, ScoreCard))
-        for row in rows
-    ]
+    return [ScoreVersion(row.number, moment(row.made_at), from_json(row.body, ScoreCard)) for row in rows]
 
 
 def refresh_scores(connection: Connection, key: int) -> None:

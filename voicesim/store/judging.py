@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
 from voicesim.domain import SCORE_NAMES, Comment, Example, Judgements, Override, Span
+from voicesim.domain.clock import moment
 from voicesim.errors import UsageError
 from voicesim.scoring import standing_values
 from voicesim.store.filing import card_history, refresh_scores
@@ -20,7 +20,7 @@ def comment(connection: Connection, row: Row[Any], author: str, span: Span | Non
     values = _begin(author) | _where(span) | {"text": _said(text, "a comment needs words")}
     made = _add(connection, comments, row, values)
     _recount(connection, row, comments, "comments")
-    return Comment(made, row.id, values["author"], _moment(values["made_at"]), span, values["text"])
+    return Comment(made, row.id, values["author"], moment(values["made_at"]), span, values["text"])
 
 
 def example(connection: Connection, row: Row[Any], author: str, span: Span | None, why: str, good: bool) -> Example:
@@ -28,7 +28,7 @@ def example(connection: Connection, row: Row[Any], author: str, span: Span | Non
     values = _begin(author) | _where(span) | {"why": _said(why, "say why this is worth showing"), "good": good}
     made = _add(connection, examples, row, values)
     _recount(connection, row, examples, "examples")
-    return Example(made, row.id, values["author"], _moment(values["made_at"]), span, values["why"], good)
+    return Example(made, row.id, values["author"], moment(values["made_at"]), span, values["why"], good)
 
 
 def override(
@@ -50,7 +50,7 @@ def override(
     }
     made = _add(connection, overrides, row, values)
     refresh_scores(connection, row.key)
-    return Override(id=made, session_id=row.id, **{**values, "made_at": _moment(values["made_at"])})
+    return Override(id=made, session_id=row.id, **{**values, "made_at": moment(values["made_at"])})
 
 
 def withdraw(connection: Connection, row: Row[Any], kind: str, number: int, author: str) -> None:
@@ -80,7 +80,7 @@ def judgements_of(connection: Connection, row: Row[Any]) -> Judgements:
 
 def _fields(mapping: Any, session_id: str) -> dict[str, Any]:
     fields = {name: value for name, value in mapping.items() if name not in ("session_key", "start_s", "end_s")}
-    fields |= {"session_id": session_id, "made_at": _moment(fields["made_at"])}
+    fields |= {"session_id": session_id, "made_at": moment(fields["made_at"])}
     if "start_s" in mapping:
         fields["span"] = None if mapping["start_s"] is None else Span(mapping["start_s"], mapping["end_s"])
     return fields
@@ -108,7 +108,3 @@ def _add(connection: Connection, table: Table, row: Row[Any], values: dict[str, 
 def _recount(connection: Connection, row: Row[Any], table: Table, column: str) -> None:
     number = select(func.count()).select_from(table).where(table.c.session_key == row.key).scalar_subquery()
     connection.execute(update(sessions).where(sessions.c.key == row.key).values({column: number}))
-
-
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

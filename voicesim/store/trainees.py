@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from voicesim.domain import Baseline, SessionKind, Trainee
+from voicesim.domain.clock import moment
 from voicesim.errors import UsageError
 from voicesim.records import from_json, to_json
 from voicesim.store.query import visible_to
@@ -100,4 +101,4 @@ def rename(connection: Connection, old: str, new: str) -> int:
 
 
 def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    return None if seconds is None else moment(seconds)
