@@ -88,10 +88,6 @@ class CallTruth:
         """What a party said, in order."""
         return " ".join(said.text for said in self.utterances if said.party == party)
 
-    def of_kind(self, kind: str, party: Party | None = None) -> tuple[TrueUtterance, ...]:
-        """The utterances of one kind ("turn", "interruption", "backchannel", "hold")."""
-        return tuple(said for said in self.utterances if said.kind == kind and party in (None, said.party))
-
     def overlaps(self) -> tuple[Span, ...]:
         """Where both spoke."""
         return common(self.spans("agent"), self.spans("customer"))

@@ -93,13 +93,6 @@ def test_an_unfinished_file_can_be_read_by_any_program(tmp_path: Path) -> None:
     assert read_audio(recorder.path).duration_s == pytest.approx(4.096, abs=0.6)
 
 
-def test_a_recording_nobody_wants_leaves_no_file(tmp_path: Path) -> None:
-    recorder = recorded(tmp_path / "call.flac")
-    recorder.close(keep=False)
-    recorder.close()
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StoreError, match="the recording cannot be written") as caught:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.measured_values import measured, pace
 from voicesim.content import data_file
+from voicesim.domain import Score
 from voicesim.errors import ContentError
 from voicesim.scoring import compare, difference_text, explain_rubric, load_rubric, score
 from voicesim.wording import load_lexicons
@@ -88,6 +90,13 @@ def test_no_customer_can_be_given_a_looser_heat_or_a_faster_upper_edge(tmp_path:
 def test_a_missing_file_is_one_line() -> None:
     with pytest.raises(ContentError, match="no such file"):
         load_rubric(Path("nowhere.toml"))
+
+
+def test_what_is_not_given_any_more_says_why() -> None:
+    card = score(measured(), load_rubric())
+    without = replace(card, tone=Score("tone", None, "the sound is clipped"), overall=None)
+    text = difference_text(card, without)
+    assert "-> not given (the sound is clipped)" in text and text.endswith("-> not given")
 
 
 def test_rescoring_shows_the_difference(tmp_path: Path) -> None:

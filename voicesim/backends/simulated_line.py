@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from voicesim.backends.play_queue import PlayQueue
 from voicesim.backends.sounddevice_line import BLOCK_SAMPLES, SAMPLE_RATE_HZ
 from voicesim.domain import Recording
 from voicesim.errors import DeviceError
-from voicesim.ports import LineBlock, Voice
+from voicesim.ports import LineBlock
 
 CUSTOMER_LEVEL = 10 ** (-50 / 20)
 """Peak of a block above which the customer is heard to speak: -50 dB full scale. The sound is the customer's own."""
@@ -31,11 +31,6 @@ class Reply:
 
 
 Replies = Iterator[Reply]
-
-
-def spoken_replies(voice: Voice, texts: Sequence[str], after_s: float = 0.2) -> Replies:
-    """Replies in order, each rendered when it is needed. Raises EngineError when the voice fails."""
-    return (Reply(voice.render(text) if text else None, after_s) for text in texts)
 
 
 class SimulatedLine:

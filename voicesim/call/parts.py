@@ -1,11 +1,11 @@
-"""What a call needs from its parts: the customer's mind and the customer's voice."""
+"""What a call needs from the customer's voice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from voicesim.domain import CustomerLine, MoodChange, Recording
+from voicesim.domain import CustomerLine, Recording
 
 
 class LineSpeaker(Protocol):
@@ -18,7 +18,3 @@ class LineSpeaker(Protocol):
     def prepare(self, lines: Iterable[CustomerLine]) -> None:
         """Render lines ahead, so that `pieces` answers at once; called on a thread of its own."""
         ...
-
-
-Reaction = tuple[CustomerLine, Sequence[MoodChange]]
-"""What the customer says next, and why their mood moved."""

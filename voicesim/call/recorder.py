@@ -76,13 +76,11 @@ class CallRecorder:
         tail = self._samples[channel, max(0, self._count - round(last_s * self.sample_rate_hz)) : self._count]
         return rms_db(tail)
 
-    def close(self, *, keep: bool = True) -> None:
-        """Finish the file; safe to call twice. Without `keep` it is removed."""
+    def close(self) -> None:
+        """Finish the file; safe to call twice."""
         if self._file is not None:
             self._file.close()
             self._file = None
-        if not keep:
-            self.path.unlink(missing_ok=True)
 
     def _tell_length(self) -> None:
         """Write the count of samples in complete FLAC frames into the header, through a handle of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ Name = Annotated[str, typer.Argument(help="The trainee's name.")]
 
 @app.command("list")
 def listed(context: typer.Context) -> None:
-    """List everyone who has practised, with how many calls and whether their voice is enrolled."""
+    """List everyone who has practised, with how many calls, the last one, and when their voice was enrolled."""
     from voicesim.cli.present import console, table
 
     with settings_of(context).store() as store:
@@ -24,9 +25,10 @@ def listed(context: typer.Context) -> None:
     if not found:
         console.print("Nobody has practised yet. Take a first call: voicesim practice")
         return
-    rows = table("trainee", "calls", "voice enrolled")
+    rows = table("trainee", "calls", "last call", "voice enrolled")
     for trainee in found:
-        rows.add_row(trainee.name, str(trainee.sessions), "yes" if trainee.enrolled_at else "no")
+        last, enrolled = (_day(at) for at in (trainee.last_session_at, trainee.enrolled_at))
+        rows.add_row(trainee.name, str(trainee.sessions), last, enrolled)
     console.print(rows)
 
 
@@ -51,6 +53,10 @@ def forget(
             typer.confirm(f"Delete {calls(known[name].sessions)} of {name} with recordings and scores?", abort=True)
         count = store.forget_trainee(name)
     typer.echo(f"Forgot {name}: {calls(count)} deleted")
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%d %b %Y}" if moment else "-"
 
 
 def calls(count: int) -> str:

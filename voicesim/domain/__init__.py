@@ -5,7 +5,7 @@ a second. A value that could not be measured is `None`, never 0. Only NumPy and 
 """
 
 from voicesim.domain.audio import Recording, Span
-from voicesim.domain.calls import BatchItem, CallEnding, Session, SessionKind, Turn
+from voicesim.domain.calls import CallEnding, Session, SessionKind, Turn
 from voicesim.domain.customers import (
     Beat,
     CustomerLine,
@@ -44,7 +44,6 @@ __all__ = [
     "Analysis",
     "Band",
     "Baseline",
-    "BatchItem",
     "Beat",
     "BehaviourFinding",
     "CallEnding",

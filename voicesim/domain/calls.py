@@ -1,4 +1,4 @@
-"""Calls: turns, stored sessions, rows of a batch."""
+"""Calls: turns and stored sessions."""
 
 from __future__ import annotations
 
@@ -67,12 +67,3 @@ class Session:
     recording_path: str | None
     private: bool = False
     scenario: Scenario | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class BatchItem:
-    """One recorded call scored, or the reason it could not be: exactly one of `analysis` and `error` is set."""
-
-    source: str
-    analysis: Analysis | None
-    error: str | None

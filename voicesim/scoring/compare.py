@@ -39,6 +39,12 @@ def difference_text(old: ScoreCard, new: ScoreCard) -> str:
 
 
 def _line(row: Difference) -> str:
-    before, after = (f"{value:.0f}" if value is not None else "not given" for value in (row.old, row.new))
+    before, after = _given(row.old, row.old_reason), _given(row.new, row.new_reason)
     moved = f" ({row.change:+.0f})" if row.change is not None else ""
     return f"  {row.name:8} {before} -> {after}{moved}"
+
+
+def _given(value: float | None, reason: str | None) -> str:
+    if value is not None:
+        return f"{value:.0f}"
+    return f"not given ({reason})" if reason else "not given"

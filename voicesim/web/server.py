@@ -16,7 +16,6 @@ from voicesim.web.desk import Desk
 from voicesim.web.parts import WebParts
 from voicesim.web.security import DoorPolicy, is_loopback
 
-DEFAULT_PORT = 8466
 
 
 class PageServer(uvicorn.Server):
