@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -156,3 +157,23 @@ def test_the_schema_is_up_to_date() -> None:
     schema = json.loads(written)
     assert schema["$defs"]["Mood"]["properties"]["anger"]["maximum"] == 1
     assert schema["additionalProperties"] is False
+
+
+def test_what_the_rules_refuse_the_schema_refuses_too() -> None:
+    schema = json.loads(scenario_schema_text())
+    parts, properties = schema["$defs"], schema["properties"]
+    for place in (properties["id"], parts["Beat"]["properties"]["id"]):
+        assert re.search(place["pattern"], "my_call2") and not re.search(place["pattern"], "My call")
+    for place in (
+        properties["title"],
+        parts["Persona"]["properties"]["wants"],
+        parts["LineChoice"]["properties"]["text"],
+    ):
+        assert re.search(place["pattern"], "some words") and not re.search(place["pattern"], "  ")
+    for place in (properties["beats"], properties["prompts"], parts["Beat"]["properties"]["lines"]):
+        assert place["minItems"] == 1
+    endings = properties["endings"]
+    assert set(endings["required"]) == {"resolved", "hung_up"}
+    assert set(endings["propertyNames"]["enum"]) == {"resolved", "hung_up", "delighted", "manager"}
+    assert "woman_soft" in parts["Persona"]["properties"]["voice"]["enum"]
+    assert not [text for text in re.findall(r'"#/\$defs/(\w+)"', scenario_schema_text()) if text not in parts]

@@ -13,9 +13,13 @@ from voicesim.domain import Beat, Ending, LineChoice, Scenario
 from voicesim.wording import load_lexicons
 from voicesim.wording.patterns import PatternError, compile_pattern
 
-_ID = re.compile(r"[a-z][a-z0-9_]*")
-_MUST_END = (Ending.RESOLVED, Ending.HUNG_UP)
-_MAY_END = (*_MUST_END, Ending.DELIGHTED, Ending.MANAGER)
+ID = re.compile(r"[a-z][a-z0-9_]*")
+MUST_END = (Ending.RESOLVED, Ending.HUNG_UP)
+"""Endings a scenario has lines for: every call can end so."""
+MAY_END = (*MUST_END, Ending.DELIGHTED, Ending.MANAGER)
+"""Endings a scenario may have lines for; the others are not the customer's."""
+NEVER_EMPTY = ("title", "summary", "industry", "company")
+NEVER_EMPTY_IN_PERSONA = ("name", "situation", "wants")
 Problem = tuple[Location, str]
 
 
@@ -33,14 +37,14 @@ def broken_rules(scenario: Scenario) -> tuple[Problem, ...]:
 
 
 def _whole(scenario: Scenario) -> Iterator[Problem]:
-    if not _ID.fullmatch(scenario.id):
+    if not ID.fullmatch(scenario.id):
         yield ("id",), f'"{scenario.id}" is not allowed: small letters, digits and _, a letter first'
-    for name in ("title", "summary", "industry", "company"):
+    for name in NEVER_EMPTY:
         if not getattr(scenario, name).strip():
             yield (name,), "is empty"
     if not scenario.beats:
         yield ("beats",), "is empty: a call needs at least one beat"
-    for name in ("name", "situation", "wants"):
+    for name in NEVER_EMPTY_IN_PERSONA:
         if not getattr(scenario.persona, name).strip():
             yield ("persona", name), "is empty"
     voice, cast = scenario.persona.voice, load_cast()
@@ -69,11 +73,11 @@ def _lines(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _endings(scenario: Scenario) -> Iterator[Problem]:
-    allowed = ", ".join(ending.value for ending in _MAY_END)
+    allowed = ", ".join(ending.value for ending in MAY_END)
     for ending in scenario.endings:
-        if ending not in _MAY_END:
+        if ending not in MAY_END:
             yield ("endings", ending.value), f"is not written in a scenario; allowed: {allowed}"
-    for ending in _MUST_END:
+    for ending in MUST_END:
         if ending not in scenario.endings:
             yield ("endings",), f"has no line for {ending.value}: every call can end so"
     if Ending.DELIGHTED in scenario.endings and not scenario.delight:
@@ -84,7 +88,7 @@ def _beats(scenario: Scenario) -> Iterator[Problem]:
     ids = [beat.id for beat in scenario.beats]
     for index, beat in enumerate(scenario.beats):
         where: Location = ("beats", index)
-        if not _ID.fullmatch(beat.id):
+        if not ID.fullmatch(beat.id):
             yield (*where, "id"), f'"{beat.id}" is not allowed: small letters, digits and _, a letter first'
         if ids.index(beat.id) != index:
             yield (*where, "id"), f'"{beat.id}" is used twice'
