@@ -109,7 +109,7 @@ def test_formants_follow_the_character() -> None:
 
 def test_a_calm_patient_trusting_mood_is_nearly_the_neutral_reading_and_a_shade_softer() -> None:
     style = voice_style(CALM, hurry=0.0)
-    assert style.rate == 1.0
+    assert 0.9 <= style.rate <= 1.0
     assert style.stress_db == style.presence_db == style.jitter == 0.0
     assert -0.5 <= style.pitch_st <= 0.0
     assert -1.5 <= style.tilt_db_per_octave < 0.0
@@ -186,6 +186,22 @@ def test_consonants_are_lifted_and_vowels_are_not() -> None:
         return level_db(sound.slice(Span(0.6, 0.9))) - level_db(sound.slice(Span(0.1, 0.4)))
 
     assert hiss_over_vowel_db(hard) - hiss_over_vowel_db(plain) == pytest.approx(6.0, abs=1.0)
+
+
+def test_what_has_no_pitch_keeps_its_very_sound() -> None:
+    noise = np.random.default_rng(0).standard_normal(8_000)
+    burst = 0.002 * noise + 0.1 * noise * (np.abs(np.arange(8_000) - 4_000) < 40)
+    source = recording(np.concatenate([vowel(seconds=0.5), burst]))
+    for style in (VoiceStyle(), VoiceStyle(pitch_st=4.0)):
+        spoken = apply_style(source, style, PLAIN).samples
+        assert np.corrcoef(spoken[9_000:15_000], source.samples[9_000:15_000])[0, 1] > 0.95
+
+
+def test_lengthened_silence_and_hiss_stay_at_their_level() -> None:
+    hiss = 0.02 * np.random.default_rng(0).standard_normal(8_000)
+    source = recording(np.concatenate([vowel(seconds=0.5), hiss]))
+    plain, longer = (apply_style(source, VoiceStyle(rate=rate), PLAIN) for rate in (1.0, 0.8))
+    assert level_db(longer.slice(Span(0.75, 1.1))) == pytest.approx(level_db(plain.slice(Span(0.6, 0.9))), abs=1.5)
 
 
 def test_a_stressed_word_is_higher_louder_and_longer_where_it_lies_and_nowhere_else() -> None:

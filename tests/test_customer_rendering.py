@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from voicesim.customer.breath import BREATH_S
 from voicesim.customer.delivery import Character, VoiceStyle
 from voicesim.customer.phrases import split_phrases
-from voicesim.customer.rendering import LineRenderer, render_line, render_phrases
+from voicesim.customer.pitch_track import track_pitch
+from voicesim.customer.rendering import LineRenderer, joined, render_line, render_phrases
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Mood, Recording
 from voicesim.errors import EngineError
+from voicesim.ports import GrowingReading
 from voicesim.telephone import TelephoneLine
 
 LINE = "I have been waiting for three weeks, and nobody has called me back. What now?"
@@ -43,53 +46,110 @@ class BuzzVoice:
         return Recording((0.05 * np.asarray(buzz)).astype(np.float32), 16_000)
 
 
+class GrowingBuzzVoice(BuzzVoice):
+    """The same, made bit by bit; `made_s` is how much of it was made each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made_s: list[float] = []
+
+    def stream(self, text: str, rate: float, made_s: Sequence[float]) -> Iterator[GrowingReading]:
+        whole = self.render(text, rate)
+        for end_s in [*(end_s for end_s in made_s if end_s + 0.5 < whole.duration_s), whole.duration_s]:
+            self.made_s.append(end_s)
+            made = whole.samples[: round(end_s * whole.sample_rate_hz)]
+            yield GrowingReading(Recording(made, whole.sample_rate_hz), whole.duration_s)
+
+
+class SyllableVoice:
+    """Says a buzz of 120 Hz for every word, with gaps between."""
+
+    name = "fake:syllables"
+    STEP_S = 0.25
+
+    def render(self, text: str, rate: float = 1.0) -> Recording:
+        time = np.arange(int(self.STEP_S * len(text.split()) * 16_000)) / 16_000
+        buzz = np.asarray(sum(np.sin(2 * np.pi * 120 * h * time) / h for h in range(1, 20)))
+        gate = np.clip(40 * (np.sin(2 * np.pi * time / self.STEP_S) + 0.6), 0.0, 1.0)
+        return Recording((0.05 * buzz * gate).astype(np.float32), 16_000)
+
+
 @given(st.text(alphabet="ab, .!?;—andbut'", max_size=300))
 def test_splitting_loses_nothing_but_white_space(text: str) -> None:
     assert "".join(" ".join(split_phrases(text)).split()) == "".join(text.split())
 
 
-def test_the_first_phrase_is_short_and_sentences_stay_whole() -> None:
-    assert split_phrases(LINE) == (
-        "I have been waiting for three weeks,",
-        "and nobody has called me back.",
-        "What now?",
-    )
+def test_sentences_are_cut_apart_and_only_long_ones_at_their_commas() -> None:
+    assert split_phrases(LINE) == ("I have been waiting for three weeks, and nobody has called me back.", "What now?")
     assert split_phrases("No. Absolutely not, never.") == ("No.", "Absolutely not, never.")
-    assert split_phrases("I paid on Monday and now you tell me the payment never came")[0] == "I paid on Monday"
+    long = "I have been waiting for three weeks, and nobody has called me back, " + "not once " * 7
+    assert split_phrases(long)[0] == "I have been waiting for three weeks,"
     assert split_phrases("") == ()
 
 
-def test_phrases_played_one_after_another_are_the_line() -> None:
+def test_pieces_played_one_after_another_are_the_line() -> None:
     style = VoiceStyle(pitch_st=2.0)
-    phrases = list(render_phrases(BuzzVoice(), LINE, style, Character(), TelephoneLine(), seed=3))
+    pieces = list(render_phrases(BuzzVoice(), LINE, style, Character(), TelephoneLine(), seed=3))
     whole = render_line(BuzzVoice(), LINE, style, Character(), TelephoneLine(), seed=3)
-    assert len(phrases) == 3
-    assert np.array_equal(np.concatenate([phrase.samples for phrase in phrases]), whole.samples)
-    assert {phrase.sample_rate_hz for phrase in phrases} == {SAMPLE_RATE_HZ}
+    assert len(pieces) == 4
+    assert np.array_equal(np.concatenate([piece.samples for piece in pieces]), whole.samples)
+    assert {piece.sample_rate_hz for piece in pieces} == {SAMPLE_RATE_HZ}
 
 
-def test_the_first_phrase_comes_before_the_second_is_asked_for() -> None:
+def test_the_first_piece_is_short_and_comes_before_the_next_phrase_is_asked_for() -> None:
     voice = BuzzVoice()
-    next(render_phrases(voice, LINE, VoiceStyle(), Character()))
-    assert voice.asked == ["I have been waiting for three weeks,"]
+    first = next(render_phrases(voice, LINE, VoiceStyle(), Character()))
+    assert first.duration_s < 0.7
+    assert voice.asked == ["I have been waiting for three weeks, and nobody has called me back."]
+
+
+def test_a_voice_that_streams_is_heard_before_all_is_made_and_sounds_the_same() -> None:
+    voice = GrowingBuzzVoice()
+    pieces = render_phrases(voice, LINE, VoiceStyle(pitch_st=2.0), Character(), TelephoneLine(), seed=3)
+    first = next(pieces)
+    assert voice.made_s == [0.75]
+    line = joined((first, *pieces))
+    whole = render_line(BuzzVoice(), LINE, VoiceStyle(pitch_st=2.0), Character(), TelephoneLine(), seed=3)
+    assert np.array_equal(line.samples, whole.samples)
+
+
+def test_a_reading_is_cut_in_its_gaps_and_its_seams_are_silent() -> None:
+    voice = SyllableVoice()
+    pieces = list(render_phrases(voice, "la " * 12, VoiceStyle(pitch_st=3.0), Character()))
+    assert len(pieces) == 3
+    line = joined(tuple(pieces)).samples.astype(np.float64)
+    for seam in np.cumsum([len(piece.samples) for piece in pieces])[:-1]:
+        assert np.abs(line[seam - 160 : seam + 160]).max() < 0.05 * np.abs(line).max()
+    assert len(line) / SAMPLE_RATE_HZ == pytest.approx(12 * SyllableVoice.STEP_S, abs=0.2)
+
+
+def test_the_parts_of_a_phrase_keep_its_level_and_pitch() -> None:
+    pieces = list(render_phrases(SyllableVoice(), "la " * 12, VoiceStyle(pitch_st=3.0, pitch_range=2.0), Character()))
+    levels_db = [20 * np.log10(np.sqrt(np.mean(piece.samples.astype(np.float64) ** 2))) for piece in pieces]
+    assert max(levels_db) - min(levels_db) < 2.0
+    for piece in pieces:
+        f0 = track_pitch(piece.samples.astype(np.float64), SAMPLE_RATE_HZ, 60.0, 400.0)
+        assert 12 * np.log2(float(np.median(f0[f0 > 0])) / 120.0) == pytest.approx(3.0, abs=0.3)
 
 
 def test_an_angry_customer_takes_a_breath_before_a_long_line_only() -> None:
     angry = VoiceStyle(inhale=1.0)
     pieces = list(render_phrases(BuzzVoice(), LINE, angry, Character()))
-    assert len(pieces) == 4
+    assert len(pieces) == 5
     assert pieces[0].duration_s == pytest.approx(BREATH_S, abs=0.001)
     assert pieces[0].samples.std() < 0.3 * pieces[1].samples.std()
     assert len(list(render_phrases(BuzzVoice(), "What now?", angry, Character()))) == 1
-    assert len(list(render_phrases(BuzzVoice(), LINE, VoiceStyle(inhale=0.05), Character()))) == 3
+    assert len(list(render_phrases(BuzzVoice(), LINE, VoiceStyle(inhale=0.05), Character()))) == 4
 
 
-def test_a_stressed_word_makes_its_phrase_longer_and_the_engine_never_hears_of_it() -> None:
+def test_a_stressed_word_makes_its_part_longer_and_the_engine_never_hears_of_it() -> None:
     style, voice = VoiceStyle(emphasis=1.0), BuzzVoice()
     plain = list(render_phrases(voice, LINE, style, Character()))
     spoken = list(render_phrases(voice, LINE, style, Character(), stress=("nobody",)))
-    assert voice.asked[:3] == voice.asked[3:]
-    assert [a.duration_s < b.duration_s for a, b in zip(plain, spoken, strict=True)] == [False, True, False]
+    assert voice.asked[:2] == voice.asked[2:]
+    changed_s = [b.duration_s - a.duration_s for a, b in zip(plain, spoken, strict=True)]
+    assert sum(changed_s) > 0.05
+    assert changed_s[0] == changed_s[3] == 0.0
 
 
 def test_the_same_line_stressed_otherwise_is_rendered_again() -> None:
@@ -122,9 +182,9 @@ def test_a_line_rendered_ahead_is_there_when_it_is_asked_for() -> None:
     renderer.ahead(LINE, CALM)
     renderer.ahead(LINE, CALM)
     renderer._thread.submit(lambda: None).result(20)
-    assert len(voice.asked) == 3
+    assert len(voice.asked) == 2
     ahead = renderer.line(LINE, CALM)
-    assert len(voice.asked) == 3
+    assert len(voice.asked) == 2
     assert np.array_equal(ahead.samples, LineRenderer(BuzzVoice(), Character()).line(LINE, CALM).samples)
     renderer.close()
 

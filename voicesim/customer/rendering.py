@@ -1,4 +1,4 @@
-"""Lines turned into sound: phrase by phrase for a quick start, ahead of time on a thread, and kept.
+"""Lines turned into sound: piece by piece for a quick start, ahead of time on a thread, and kept.
 
 renderer = LineRenderer(voice, character, TelephoneLine())
 renderer.ahead(text, mood, hurry)          # returns at once
@@ -13,17 +13,20 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from voicesim.customer.breath import in_breath
-from voicesim.customer.delivery import NEUTRAL_LEVEL_DB, Character, VoiceStyle, apply_style, voice_style
+from voicesim.customer.delivery import NEUTRAL_LEVEL_DB, Character, VoiceStyle, voice_style
 from voicesim.customer.emphasis import stretches
+from voicesim.customer.joining import respoken_parts
 from voicesim.customer.phrases import split_phrases
+from voicesim.customer.quiet_cuts import MADE_S, VoicePart, cut_where_quiet, growing
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Mood, Recording
 from voicesim.errors import VoicesimError
-from voicesim.ports import Voice
+from voicesim.ports import StreamingVoice, Voice
 from voicesim.telephone import TelephoneLine, telephone
 
 _PAUSE_S = {",": 0.12, ";": 0.2, ":": 0.2}
@@ -31,6 +34,9 @@ _SENTENCE_PAUSE_S = 0.3
 _LONG_LINE_WORDS = 10
 _BREATH_DB = -16.0
 """Level of a furious customer's breath against their speech; a tenth as furious is 18 dB softer."""
+
+_SEEDS_OF_PARTS = 1000
+"""Apart enough that the parts of a phrase have line noise of their own."""
 
 _Key = tuple[str, VoiceStyle, tuple[str, ...]]
 
@@ -46,7 +52,8 @@ def render_phrases(
 ) -> Iterator[Recording]:
     """`text` phrase by phrase, each as soon as it is rendered: mono float32 at `SAMPLE_RATE_HZ`.
 
-    The engine speaks at the style's speed; everything else is resynthesis. The words of `stress` are given weight.
+    The engine speaks at the style's speed; everything else is resynthesis. Phrases come in parts, the very first a
+    small one, because how soon it is there is how long the trainee waits. The words of `stress` are given weight.
     Played one after another the pieces are the line, pauses and the breath before it included. Raises EngineError when
     the voice fails.
     """
@@ -54,16 +61,27 @@ def render_phrases(
     at_once = replace(style, rate=1.0), replace(character, rate=1.0)
     if style.inhale >= 0.1 and len(text.split()) >= _LONG_LINE_WORDS:
         breath = in_breath(NEUTRAL_LEVEL_DB + style.level_db + _BREATH_DB + 20 * np.log10(style.inhale), seed)
-        spoken = Recording(breath, SAMPLE_RATE_HZ, source=voice.name)
-        yield telephone(spoken, effects, seed + len(texts)) if effects is not None else spoken
+        yield _over_the_line(effects, seed + len(texts), Recording(breath, SAMPLE_RATE_HZ, source=voice.name))
     for number, phrase in enumerate(texts):
-        neutral = voice.render(phrase, rate=style.rate * character.rate)
-        spoken = apply_style(_trimmed(neutral), *at_once, seed=seed + number, stressed=stretches(phrase, stress))
+        parts = _parts(voice, phrase, style.rate * character.rate, MADE_S[min(number, 1) :])
+        pause_s = 0.0
         if number < len(texts) - 1:
             pause_s = _PAUSE_S.get(phrase[-1], _SENTENCE_PAUSE_S if phrase[-1] in ".!?…" else 0.0)
-            silence = np.zeros(round(pause_s * style.pause_scale * SAMPLE_RATE_HZ), dtype=np.float32)
-            spoken = replace(spoken, samples=np.concatenate([spoken.samples, silence]))
-        yield telephone(spoken, effects, seed + number) if effects is not None else spoken
+        pause = np.zeros(round(pause_s * style.pause_scale * SAMPLE_RATE_HZ), dtype=np.float32)
+        heard = partial(_over_the_line, effects, seed + number)
+        yield from respoken_parts(parts, *at_once, seed + number, stretches(phrase, stress), pause, heard)
+
+
+def _parts(voice: Voice, phrase: str, rate: float, made_s: Sequence[float]) -> Iterator[VoicePart]:
+    """The neutral reading of a phrase in parts, the first of them when `made_s[0]` seconds are made, and so on."""
+    if isinstance(voice, StreamingVoice):
+        return cut_where_quiet(voice.stream(phrase, rate, made_s))
+    return cut_where_quiet(growing(voice.render(phrase, rate=rate), made_s))
+
+
+def _over_the_line(effects: TelephoneLine | None, seed: int, sound: Recording, part: int = 0) -> Recording:
+    """`sound`, a phrase or the part of it numbered `part`, as it is heard."""
+    return telephone(sound, effects, seed + _SEEDS_OF_PARTS * part) if effects is not None else sound
 
 
 def render_line(
@@ -163,13 +181,3 @@ class LineRenderer:
         self._lines.move_to_end(key)
         while len(self._lines) > self._capacity:
             self._lines.popitem(last=False)[1].cancel()
-
-
-def _trimmed(recording: Recording, margin_s: float = 0.03) -> Recording:
-    """Without the silence an engine puts before and after a phrase, but for `margin_s`."""
-    samples = recording.mono().samples
-    loud = np.flatnonzero(np.abs(samples) > 0.01 * float(np.abs(samples).max(initial=0.0)))
-    if not len(loud):
-        return recording.mono()
-    margin = round(margin_s * recording.sample_rate_hz)
-    return replace(recording.mono(), samples=samples[max(0, loud[0] - margin) : loud[-1] + 1 + margin])

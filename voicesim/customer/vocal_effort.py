@@ -76,19 +76,30 @@ def breathy(frames: VoiceFrames, amount: float) -> VoiceFrames:
     return replace(frames, aperiodicity=np.where(frames.voiced[:, None], changed, noise))
 
 
+def middle_hz(frames: VoiceFrames) -> float | None:
+    """The median pitch; None without any."""
+    return float(np.median(frames.f0_hz[frames.voiced])) if frames.voiced.any() else None
+
+
 def moved_pitch(
-    frames: VoiceFrames, shift_st: float, range_factor: float, accent_st: float = 0.0, floor_hz: float = 55.0
+    frames: VoiceFrames,
+    shift_st: float,
+    range_factor: float,
+    accent_st: float = 0.0,
+    *,
+    about_hz: float | None = None,
+    floor_hz: float = 55.0,
 ) -> VoiceFrames:
     """Pitch `shift_st` semitones higher, its excursions `range_factor` times as wide, accents `accent_st` higher.
 
-    Excursions are taken about the median of the utterance. An accent is a syllable that is louder than those around it.
+    Excursions are taken about `about_hz`, else the median. An accent is a syllable that is louder than those around it.
     Pitch is kept between `floor_hz` and 600 Hz.
     """
-    voiced = frames.voiced
-    if not voiced.any():
+    voiced, about = frames.voiced, about_hz or middle_hz(frames)
+    if about is None or not voiced.any():
         return frames
     st = 12 * np.log2(frames.f0_hz[voiced])
-    middle = float(np.median(st))
+    middle = 12 * np.log2(about)
     accents = accent_strength(frames)[voiced] if accent_st else np.zeros(len(st))
     moved = middle + shift_st + range_factor * (st - middle) + accent_st * accents
     f0 = np.zeros_like(frames.f0_hz)
