@@ -20,6 +20,8 @@ _STREAMINFO_SAMPLES = 21
 _USUAL_FRAME = 4096
 """Samples in a FLAC frame; the file says whether it is another number."""
 _FIRST_ROOM_S = 60.0
+SILENCE_DB = -90.0
+"""The level of digital silence, and the least that is told."""
 
 
 class CallRecorder:
@@ -72,7 +74,7 @@ class CallRecorder:
         return Recording(self._samples[channel, first:last].copy(), self.sample_rate_hz, source=self.path.name)
 
     def level_db(self, channel: int, last_s: float = 0.1) -> float:
-        """RMS level of the last moments of a channel, dB full scale, -90 at least."""
+        """RMS level of the last moments of a channel, dB full scale, `SILENCE_DB` at least."""
         tail = self._samples[channel, max(0, self._count - round(last_s * self.sample_rate_hz)) : self._count]
         return rms_db(tail)
 
@@ -100,8 +102,8 @@ class CallRecorder:
 
 
 def rms_db(samples: NDArray[np.float32]) -> float:
-    """RMS level in dB full scale, -90 at least."""
+    """RMS level in dB full scale, `SILENCE_DB` at least."""
     if not len(samples):
-        return -90.0
+        return SILENCE_DB
     power = float(np.mean(np.square(samples, dtype=np.float64)))
-    return max(-90.0, 10.0 * float(np.log10(power))) if power > 0 else -90.0
+    return max(SILENCE_DB, 10.0 * float(np.log10(power))) if power > 0 else SILENCE_DB

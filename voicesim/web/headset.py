@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from voicesim.call.recorder import SILENCE_DB, rms_db
 from voicesim.domain import Baseline, Persona, Recording, Scenario
 from voicesim.errors import UsageError
 from voicesim.signal_quality import measure_signal
 from voicesim.signal_quality.measure import active_stretches
 from voicesim.web.parts import Studio
-from voicesim.web.recorder import Captured, Recorder, level_db
+from voicesim.web.recorder import Captured, Recorder
 
 QUIET_S = 3.0
 LEAST_READING_S = 8.0
@@ -43,7 +44,7 @@ class Finding:
 
 def judge_quiet(quiet: Recording) -> Finding:
     """The room with nobody speaking. A digital silence means that the microphone is off."""
-    noise = level_db(quiet.mono().samples)
+    noise = rms_db(quiet.mono().samples)
     if noise <= -89.0:
         return Finding(
             "Room",
@@ -70,7 +71,7 @@ def judge_quiet(quiet: Recording) -> Finding:
 
 def judge_echo(captured: Captured) -> Finding:
     """Whether the customer's voice, played in the headset, comes back through the microphone."""
-    if level_db(captured.played.samples) <= -80.0:
+    if rms_db(captured.played.samples) <= -80.0:
         return Finding(
             "Echo", "warn", "Nothing could be played.", "Choose the headset as the sound output, too, and turn it up."
         )
@@ -101,7 +102,7 @@ def judge_reading(reading: Recording) -> tuple[Finding, ...]:
     speech = [
         samples[round(s.start_s * reading.sample_rate_hz) : round(s.end_s * reading.sample_rate_hz)] for s in spans
     ]
-    level = max((level_db(piece) for piece in speech), default=-90.0)
+    level = max((rms_db(piece) for piece in speech), default=SILENCE_DB)
     return _judge_level(level), _judge_clipping(quality.clipped_share)
 
 

@@ -18,6 +18,8 @@ from voicesim.web.parts import CallDesk, CallRequest, PreparedCall
 
 LEFT_ALONE_S = 20.0
 """How long a call goes on with no page open before it is hung up and kept."""
+KEEP_WITHIN_S = 300.0
+"""How long a server that stops waits for its call: the longest one, half an hour, is scored well within this."""
 _log = logging.getLogger(__name__)
 
 
@@ -192,4 +194,4 @@ class CallBoard:
         """End a running call and wait until it is kept: the server is stopping."""
         if self.current is not None and self.busy:
             self.current.hang_up()
-            self.current.wait(10.0)
+            self.current.wait(KEEP_WITHIN_S)

@@ -9,20 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from voicesim.call.recorder import SILENCE_DB, rms_db
 from voicesim.domain import Recording
 from voicesim.errors import DeviceError
 from voicesim.ports import AudioLine
 
-FLOOR_DB = -90.0
 MAX_CAPTURE_S = 60.0
-
-
-def level_db(samples: NDArray[np.float32]) -> float:
-    """RMS level in dB full scale, -90 for silence."""
-    if len(samples) == 0:
-        return FLOOR_DB
-    power = float(np.mean(np.square(samples, dtype=np.float64)))
-    return max(FLOOR_DB, 10 * float(np.log10(power + 1e-12)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +35,7 @@ class Recorder:
         self._played: list[NDArray[np.float32]] = []
         self._capturing = self._closing = False
         self._lock = threading.Lock()
-        self.level_db = FLOOR_DB
+        self.level_db = SILENCE_DB
         self.problem: str | None = None
         self.used_at = time.monotonic()
         line.start()
@@ -117,7 +109,7 @@ class Recorder:
                 if not self._closing:
                     self.problem = str(error)
                 return
-            self.level_db = level_db(block.heard)
+            self.level_db = rms_db(block.heard)
             with self._lock:
                 if self._capturing:
                     self._heard.append(block.heard.copy())

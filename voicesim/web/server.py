@@ -17,7 +17,6 @@ from voicesim.web.parts import WebParts
 from voicesim.web.security import DoorPolicy, is_loopback
 
 
-
 class PageServer(uvicorn.Server):
     """Uvicorn that ends open event streams before it waits for them, and tells when it can be reached."""
 
