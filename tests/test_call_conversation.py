@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.call_rig import RAMBLE, SORRY, TODAY, Watched, call, ears, late_parcel, said, speaker
+from voicesim.analysis import rescore
 from voicesim.audio import read_audio
 from voicesim.backends.simulated_line import SimulatedLine
 from voicesim.call import CallControls, CallSetup, CallState, run_call, wrapping_up
@@ -70,6 +71,13 @@ def test_everything_measured_is_on_the_calls_timeline(answered: tuple[Session, W
     words = [word.text for turn in session.turns if turn.analysis for word in turn.analysis.transcript.words]
     assert [word.text for word in session.analysis.transcript.words] == words
     assert session.timing is not None and len(session.timing.trainee_turns) == 2
+
+
+def test_scored_again_by_the_same_rubric_a_call_has_the_same_scores(answered: tuple[Session, Watched, Path]) -> None:
+    session, _, _ = answered
+    assert session.scores is not None
+    assert rescore(session, load_rubric()) == session.scores
+    assert "rate_to_customer" in [evidence.measure for evidence in session.scores.pace.evidence]
 
 
 def test_the_call_is_told_while_it_runs(answered: tuple[Session, Watched, Path]) -> None:

@@ -21,6 +21,7 @@ from voicesim.domain import (
     Session,
     Span,
     Transcript,
+    Turn,
 )
 from voicesim.errors import AudioError
 from voicesim.pace import measure_pace
@@ -116,7 +117,19 @@ def rescore(session: Session, rubric: Rubric, customer: CustomerContext | None =
 
 def context_of(session: Session) -> CustomerContext | None:
     """What scoring knows about a session's customer; None for recorded calls."""
-    return None if session.scenario is None else CustomerContext.of(session.scenario.persona)
+    if session.scenario is None:
+        return None
+    spoken = session.timing.customer_spans if session.timing else ()
+    return CustomerContext.of(session.scenario.persona, customer_rate_wpm(session.turns, spoken))
+
+
+def customer_rate_wpm(turns: Sequence[Turn], spoken: Sequence[Span]) -> float | None:
+    """The customer's own words a minute of speech; None after less than a second of it."""
+    words, speech_s = 0, 0.0
+    for turn in turns:
+        words += len(turn.line.text.split())
+        speech_s += sum(span.overlap_s(turn.customer_span) for span in spoken)
+    return 60.0 * words / speech_s if speech_s >= 1.0 else None
 
 
 def working(recording: Recording) -> Recording:

@@ -10,16 +10,13 @@ from voicesim.activity.turns import overlaps, pauses, response_gaps, turns
 from voicesim.domain import CallTiming, DeadAir, Span
 from voicesim.domain.spans import common, gaps, merged, of_at_least, total_s, without
 
-DEAD_AIR_S = 3.0  # NORMS: recorded from 3 s (Amazon Contact Lens, MiiTel),
-NOTICE_S, AMBER_S, RED_S = (
-    5.0,
-    10.0,
-    15.0,
-)  # noticed from 5 s (Google), amber 10 s (call-ai-metrics), red 15 s (Genesys)
+DEAD_AIR_S = 3.0
+"""A silence of both is recorded from here (Amazon Contact Lens, MiiTel)."""
+NOTICE_S, AMBER_S, RED_S = 5.0, 10.0, 15.0
+"""It is noticed from 5 s (Google), amber from 10 s (call-ai-metrics), red from 15 s (Genesys)."""
 ROUNDING_S = 1e-6
-HOLD_STARTS_WITHIN_S = (
-    10.0  # "may I put you on hold?" - "sure" - silence: the hold may begin this long after it was said
-)
+HOLD_STARTS_WITHIN_S = 10.0
+"""After "may I put you on hold?" and "sure" the hold may begin this much later."""
 
 
 def call_timing(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from voicesim.activity import call_timing, remove_crosstalk
-from voicesim.analysis import Ears, analyse
+from voicesim.analysis import Ears, analyse, customer_rate_wpm
 from voicesim.call.conversation import CallLog
 from voicesim.call.recorder import CUSTOMER, TRAINEE, CallRecorder
 from voicesim.call.setup import CallSetup
@@ -75,7 +75,7 @@ def _whole_call(scenario: Scenario, setup: CallSetup, ears: Ears, recorder: Call
         ears,
         baseline=setup.baseline,
         rubric=setup.rubric,
-        customer=CustomerContext.of(scenario.persona, _customer_wpm(log)),
+        customer=CustomerContext.of(scenario.persona, customer_rate_wpm(log.turns, timing.customer_spans)),
         customer_name=scenario.persona.name,
         other=customer,
         spans=spans,
@@ -88,12 +88,3 @@ def _transcript(log: CallLog, ears: Ears) -> Transcript:
     """The words of all turns, as they were heard during the call."""
     said = [turn.analysis.transcript for turn in log.turns if turn.analysis is not None]
     return Transcript.joined(said) if said else Transcript("", (), "en", ears.transcriber.name)
-
-
-def _customer_wpm(log: CallLog) -> float | None:
-    """The customer's own words a minute; None after less than a second of them."""
-    words, speech_s = 0, 0.0
-    for turn in log.turns:
-        words += len(turn.line.text.split())
-        speech_s += sum(span.overlap_s(turn.customer_span) for span in log.customer_spans)
-    return 60.0 * words / speech_s if speech_s >= 1.0 else None
