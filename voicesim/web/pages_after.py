@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from voicesim.web.after_view import STYLES, TurnBlock, after_view
+from voicesim.web.after_view import STYLES, AfterView, TurnBlock, after_view
 from voicesim.web.desk import desk_of, off_loop, open_session, store_of
 from voicesim.web.rendering import page
 from voicesim.web.wording import in_words
@@ -17,19 +17,23 @@ async def after(request: Request) -> HTMLResponse:
     return await off_loop(lambda: _after(request))
 
 
+def view_of(request: Request) -> AfterView:
+    """The session named in the path, with what was said of it. Raises UsageError."""
+    session, store = open_session(request), store_of(request)
+    has_sound = store.recording_file(session) is not None
+    return after_view(session, store.judgements(session.id), desk_of(request).retakes, has_sound=has_sound)
+
+
 def _after(request: Request) -> HTMLResponse:
-    session, store, desk = open_session(request), store_of(request), desk_of(request)
-    view = after_view(
-        session, store.judgements(session.id), desk.retakes, has_sound=store.recording_file(session) is not None
-    )
+    view = view_of(request)
     return page(
         request,
         "after.html",
         view=view,
-        session=session,
+        session=view.session,
         styles=STYLES,
         in_words=in_words,
-        exporters=desk.parts.exporters,
+        exporters=desk_of(request).parts.exporters,
         retake_data={block.turn.index: _first_take(block) for block in view.turns},
     )
 

@@ -11,10 +11,10 @@ from starlette.routing import Route
 from voicesim.domain import Session
 from voicesim.errors import UsageError
 from voicesim.store import SessionQuery
-from voicesim.web.after_view import after_view
 from voicesim.web.compare_view import compare_view
 from voicesim.web.desk import desk_of, off_loop, open_session, store_of
 from voicesim.web.media import recording_path
+from voicesim.web.pages_after import view_of
 from voicesim.web.peaks import peaks_of
 from voicesim.web.rendering import page
 from voicesim.web.replay_data import marks_data, tracks_data, transcript_data
@@ -27,12 +27,11 @@ async def replay(request: Request) -> HTMLResponse:
 
 
 def _replay(request: Request) -> HTMLResponse:
-    session, store, desk = open_session(request), store_of(request), desk_of(request)
-    judgements = store.judgements(session.id)
-    view = after_view(session, judgements, desk.retakes, has_sound=store.recording_file(session) is not None)
+    view = view_of(request)
+    session = view.session
     words = {
         "lines": transcript_data(session),
-        "marks": marks_data(session, judgements),
+        "marks": marks_data(session, view.judgements),
         "duration": session.duration_s,
     }
     return page(
@@ -42,7 +41,7 @@ def _replay(request: Request) -> HTMLResponse:
         session=session,
         in_words=in_words,
         data=words,
-        exporters=desk.parts.exporters,
+        exporters=desk_of(request).parts.exporters,
         others=_other_attempts(request, session),
     )
 
