@@ -109,6 +109,7 @@ def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
         (["show"], ["missing argument", "show --help`"]),
         (["practice", "--patience", "9"], ["--patience", "3"]),
         (["practice", "--trainee", "  "], ["--trainee", "needs a name"]),
+        (["serve", "--scenario", "none.toml"], ["none.toml", "no such file"]),
         (["trainee", "forget", "Nobody"], ["no trainee 'Nobody'"]),
         (["enrol"], ["microphone"]),
     ],

@@ -40,6 +40,25 @@ def test_the_readme_names_no_command_that_is_gone() -> None:
     assert {name for name in named if not name.startswith("voicesim --")} <= set(COMMANDS)
 
 
+SAID = [
+    *(ROOT / "voicesim").rglob("*.py"),
+    *(ROOT / "voicesim" / "docs").glob("*.md"),
+    *(ROOT / "voicesim" / "data" / "templates").iterdir(),
+    *(ROOT / "voicesim" / "web" / "templates").iterdir(),
+]
+
+
+NAMED = re.compile(r"(?:`|<code>|^|: )(voicesim [a-z-]+(?: [a-z]+)?)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", SAID, ids=lambda file: file.name)
+def test_nothing_that_is_shipped_names_a_command_that_is_gone(file: Path) -> None:
+    groups = {name.rpartition(" ")[0] for name in COMMANDS}
+    for named in NAMED.findall(file.read_text(encoding="utf-8")):
+        two, three = (" ".join(named.split()[:count]) for count in (2, 3))
+        assert three in COMMANDS or two in COMMANDS or two in groups, named
+
+
 def test_the_readme_names_no_script_that_is_gone() -> None:
     for script in re.findall(r"(scripts/[\w-]+(?:\.py)?)", README):
         assert (ROOT / script).exists(), script

@@ -16,6 +16,7 @@ from voicesim.customer.scenarios import (
     load_scenario,
     new_scenario_text,
     shipped_scenarios,
+    with_own_scenarios,
 )
 from voicesim.customer.schema import scenario_schema_text
 from voicesim.customer.voices import cast_voice
@@ -139,6 +140,19 @@ def test_an_ending_nobody_can_reach_is_found(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     assert any(p.field == "endings.resolved" and "no call" in p.problem for p in check_scenario(path))
+
+
+def test_customers_of_ones_own_stand_beside_the_shipped_ones(tmp_path: Path) -> None:
+    own = tmp_path / "My call.toml"
+    own.write_text(new_scenario_text(own.stem), encoding="utf-8")
+    found = with_own_scenarios([own])
+    assert [s.id for s in found if s not in shipped_scenarios()] == ["my_call"]
+    assert len(found) == len(shipped_scenarios()) + 1
+    assert list(found) == sorted(found, key=lambda s: (s.difficulty, s.id))
+    with pytest.raises(UsageError, match=r'My call\.toml: there is already a customer with the id "my_call"'):
+        with_own_scenarios([own, own])
+    with pytest.raises(ContentError, match="no such file"):
+        with_own_scenarios([tmp_path / "none.toml"])
 
 
 def test_an_unknown_scenario_names_near_ones() -> None:

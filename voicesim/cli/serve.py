@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 import webbrowser
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,9 @@ def serve(
     ] = "127.0.0.1",
     token: Annotated[str | None, typer.Option(help="Access token where one is needed (default: a new one).")] = None,
     trainee: Trainee = "trainee",
+    scenario: Annotated[
+        list[Path] | None, typer.Option("--scenario", help="A customer of your own, by file; may be repeated.")
+    ] = None,
     voice: Annotated[
         str | None, typer.Option("--voice", help="Voice engine: piper, pyttsx3, or a Piper model.")
     ] = None,
@@ -40,12 +44,14 @@ def serve(
     except ModuleNotFoundError as error:
         raise UsageError(f"the page needs {error.name}: pip install 'voicesim[web]'") from error
     from voicesim.cli.web_parts import EngineChoices, make_parts
+    from voicesim.customer.scenarios import with_own_scenarios
 
     check_llm(llm)
     if not is_loopback(host) and token is None:
         token = secrets.token_urlsafe(18)
     policy = DoorPolicy.for_bind(host, token, {socket.gethostname().lower()})
-    choices = EngineChoices(trainee, voice, llm, load_rubric(rubric), recogniser, delivery)
+    customers = with_own_scenarios(scenario or ())
+    choices = EngineChoices(trainee, customers, voice, llm, load_rubric(rubric), recogniser, delivery)
     with settings_of(context).store() as store:
         for lost in store.recover_unfinished():
             typer.echo(f"A call was cut off and kept: {lost.id}")

@@ -14,7 +14,6 @@ from voicesim.analysis import enrol as make_baseline
 from voicesim.audio import resample
 from voicesim.call import CallControls, CallObserver, CallState
 from voicesim.cli.options import load_ears
-from voicesim.customer.scenarios import find_scenario, shipped_scenarios
 from voicesim.domain import (
     Analysis,
     Baseline,
@@ -36,7 +35,7 @@ from voicesim.engines import (
     open_speaker,
     simulated_headset,
 )
-from voicesim.errors import DeviceError
+from voicesim.errors import DeviceError, UsageError
 from voicesim.exports import FORMATS, Format, gather
 from voicesim.ports import AudioLine
 from voicesim.scoring import CustomerContext
@@ -54,6 +53,7 @@ class EngineChoices:
     """What was chosen when the page was started; `voice` and `llm` None for the defaults."""
 
     trainee: str
+    scenarios: tuple[Scenario, ...]
     voice: str | None
     llm: str | None
     rubric: Rubric
@@ -148,8 +148,10 @@ class _Desk:
 
     def prepare(self, request: CallRequest, tell: Tell) -> _Call:
         """Load what the call needs. Raises EngineError, DeviceError or UsageError."""
-        scenario = find_scenario(request.scenario_id)
         chosen = self.choices
+        scenario = next((known for known in chosen.scenarios if known.id == request.scenario_id), None)
+        if scenario is None:
+            raise UsageError(f"there is no customer {request.scenario_id!r}; choose one on the page Practise")
         choices = CallChoices(request.trainee, PATIENCE_S, chosen.voice, chosen.llm, 0, request.private, chosen.rubric)
         ears = self.ears()
         on_headset = request.device != SIMULATED
@@ -198,7 +200,7 @@ def make_parts(store: Store, choices: EngineChoices) -> WebParts:
     return WebParts(
         store=store,
         trainee=choices.trainee,
-        scenarios=shipped_scenarios,
+        scenarios=lambda: choices.scenarios,
         list_devices=_devices,
         make_line=_line,
         desk=_Desk(store, choices, ears),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,14 @@ from voicesim.customer.scenario_new import new_scenario_text
 from voicesim.domain import Scenario
 from voicesim.errors import UsageError
 
-__all__ = ["check_scenario", "find_scenario", "load_scenario", "new_scenario_text", "shipped_scenarios"]
+__all__ = [
+    "check_scenario",
+    "find_scenario",
+    "load_scenario",
+    "new_scenario_text",
+    "shipped_scenarios",
+    "with_own_scenarios",
+]
 
 
 @lru_cache(maxsize=1)
@@ -21,6 +29,20 @@ def shipped_scenarios() -> tuple[Scenario, ...]:
     """Every scenario that comes with voicesim: easy ones first, then by id."""
     loaded = (load_scenario(path) for path in data_file("scenarios").glob("*.toml"))
     return tuple(sorted(loaded, key=lambda scenario: (scenario.difficulty, scenario.id)))
+
+
+def with_own_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
+    """The shipped scenarios and those of these files, in the same order.
+
+    Raises ContentError for a bad file, UsageError for two customers of one id.
+    """
+    found = {scenario.id: scenario for scenario in shipped_scenarios()}
+    for path in paths:
+        scenario = load_scenario(path)
+        if scenario.id in found:
+            raise UsageError(f'{path}: there is already a customer with the id "{scenario.id}"; give it another')
+        found[scenario.id] = scenario
+    return tuple(sorted(found.values(), key=lambda scenario: (scenario.difficulty, scenario.id)))
 
 
 def find_scenario(id_or_path: str) -> Scenario:
