@@ -100,14 +100,15 @@ async def team(request: Request) -> HTMLResponse:
 
 def _team(request: Request) -> HTMLResponse:
     store, asked = store_of(request), TeamFilter.of(request)
-    query = asked.query()
-    total = store.count_sessions(query)
+    total = store.count_sessions(asked.query())
+    pages = max(1, -(-total // PAGE_ROWS))
+    asked = replace(asked, page=min(asked.page, pages))  # calls may have gone since the link was made
     return page(
         request,
         "team.html",
-        rows=store.list_sessions(query),
+        rows=store.list_sessions(asked.query()),
         total=total,
-        pages=max(1, -(-total // PAGE_ROWS)),
+        pages=pages,
         asked=asked,
         columns=COLUMNS,
         people=store.trainees(viewer=TRAINER),

@@ -1,4 +1,4 @@
-"""The pages show the overall as it stands after a person changed a score, and what was measured beside it."""
+"""The pages as they are served: the overall as it stands after a person changed a score, and lists that stay honest."""
 
 from __future__ import annotations
 
@@ -54,6 +54,11 @@ def test_the_list_marks_it_with_what_was_measured(base: str) -> None:
     page = shown(base, "/team")
     assert "30* [changed by a person]" in page
     assert "54* [includes a score changed by a person; measured 71]" in page
+
+
+def test_a_page_beyond_the_last_is_the_last(base: str) -> None:
+    page = shown(base, "/team?page=7")
+    assert "2 calls" in page and "No calls yet" not in page
 
 
 def test_two_attempts_are_compared_by_what_stands(base: str) -> None:
