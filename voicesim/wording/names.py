@@ -19,10 +19,11 @@ _START_QUESTIONS = {"will", "may"}
 # Somebody else's name ("my colleague Daniel"), a place ("in Petersen Street"), or the speaker ("Daniel speaking").
 _BEFORE_OTHERS = (
     "colleague manager supervisor husband wife partner son daughter brother sister friend engineer driver technician "
-    "agent nurse consultant in at near via"
+    "agent nurse consultant other another called named in at near via"
 )
 _AFTER_OTHERS = (
-    "speaking street road avenue lane drive way close square park house station airport branch office county"
+    "speaking street road avenue lane drive way close square park house station airport branch office county "
+    "ltd limited plc sons associates brothers"
 )
 _INTRODUCED = (["this", "is"], ["name", "is"], ["i", "am"])
 _FROM = {"from", "in", "at", "here", "calling"}
@@ -73,9 +74,11 @@ def _is_name(tokens: Sequence[Token], position: int, parts: Sequence[str], cased
 def _is_elsewhere(tokens: Sequence[Token], position: int) -> bool:
     """Whether the words around say that a name is somebody else's, the speaker's or a place's."""
     before = [token.text for token in tokens[max(0, position - 2) : position]]
-    after = {token.text for token in tokens[position + 1 : position + 2]}
+    after = [token.text for token in tokens[position + 1 : position + 3]]
+    if after[:1] == ["and"]:  # "Okafor and Sons"
+        after = after[1:]
     others = before[-1:] and before[-1] in _BEFORE_OTHERS.split()
-    return bool(before in _INTRODUCED or others or after & set(_AFTER_OTHERS.split()))
+    return bool(before in _INTRODUCED or others or (after and after[0] in _AFTER_OTHERS.split()))
 
 
 def _is_like(heard: str, parts: Sequence[str], enough: float) -> bool:
