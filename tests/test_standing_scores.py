@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from voicesim.exports import gather
 from voicesim.exports.html_report import html_report
 from voicesim.exports.tables import session_table, sessions_table
 from voicesim.records import to_json
-from voicesim.scoring import StandingScore, standing_scores, standing_values
+from voicesim.scoring import StandingScore, StandingScores, standing_scores, standing_values
 from voicesim.store import SessionQuery, Store
 
 CALL = "20261121-1934-k3f"
@@ -35,7 +35,7 @@ def override(score: str, value: float | None, author: str = "Ruth") -> Override:
     return Override(1, CALL, author, START, score, MEASURED.get(score, 72.0), value, "heard it otherwise")
 
 
-def standing(scored: ScoreCard, *overrides: Override) -> Mapping[str, StandingScore]:
+def standing(scored: ScoreCard, *overrides: Override) -> StandingScores:
     return standing_scores(scored, Judgements(overrides=overrides))
 
 
@@ -48,10 +48,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_the_overall_is_made_of_what_stands_and_what_was_measured_is_kept() -> None:
     found = standing(card(), override("warmth", 30.0))
-    assert (found["warmth"].value, found["warmth"].measured) == (30.0, 84.0)
-    assert (found["overall"].value, found["overall"].measured) == (54.0, 72.0)
-    assert found["overall"].note == "Includes warmth given by Ruth (measured 72)"
-    assert found["tone"] == StandingScore("tone", 72.0, 72.0) and found["tone"].note is None
+    assert (found.warmth.value, found.warmth.measured) == (30.0, 84.0)
+    assert (found.overall.value, found.overall.measured) == (54.0, 72.0)
+    assert found.overall.note == "Includes warmth given by Ruth (measured 72)"
+    assert found.tone == StandingScore("tone", 72.0, 72.0) and found.tone.note is None
 
 
 def test_the_overall_follows_by_the_rubrics_own_weights() -> None:
@@ -61,24 +61,24 @@ def test_the_overall_follows_by_the_rubrics_own_weights() -> None:
 
 def test_a_score_given_where_none_could_be_measured_completes_the_overall() -> None:
     found = standing(card(pace=None), override("pace", 75.0))
-    assert found["overall"].value == pytest.approx((72 + 75 + 84) / 3) and found["overall"].measured is None
-    assert found["overall"].note == "Includes pace given by Ruth (not measured)"
-    assert standing(card(pace=None), override("tone", 75.0))["overall"].value is None
+    assert found.overall.value == pytest.approx((72 + 75 + 84) / 3) and found.overall.measured is None
+    assert found.overall.note == "Includes pace given by Ruth (not measured)"
+    assert standing(card(pace=None), override("tone", 75.0)).overall.value is None
 
 
 def test_a_persons_own_overall_stands_above_the_one_that_follows() -> None:
-    found = standing(card(), override("warmth", 30.0), override("overall", 65.0, "Tom"))["overall"]
+    found = standing(card(), override("warmth", 30.0), override("overall", 65.0, "Tom")).overall
     assert (found.value, found.measured, found.includes) == (65.0, 72.0, ())
     assert found.note == "Given by Tom (measured 72): heard it otherwise"
 
 
 def test_a_withdrawn_override_lets_the_measured_overall_stand_again() -> None:
-    found = standing(card(), override("warmth", 30.0), override("warmth", None))["overall"]
+    found = standing(card(), override("warmth", 30.0), override("warmth", None)).overall
     assert (found.value, found.note) == (72.0, None)
 
 
 def test_a_card_without_its_weights_keeps_its_overall_and_says_so() -> None:
-    found = standing(replace(card(), overall_weights={}), override("warmth", 30.0))["overall"]
+    found = standing(replace(card(), overall_weights={}), override("warmth", 30.0)).overall
     assert found.value == 72.0
     assert found.note == "As measured, without warmth given by Ruth: score the call again to include it"
 

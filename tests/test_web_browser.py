@@ -268,6 +268,7 @@ def test_an_override_and_a_comment_are_seen_by_the_trainee(page: Page, site: Sit
     page.get_by_label("Why").fill("Heated at first, but <b>even</b> after a minute.")
     page.get_by_role("button", name="Change it").click()
     expect(page.locator(".judge-score.tone .judge-value")).to_have_text("62")
+    expect(page.locator(".judge-score.overall")).to_contain_text("Includes tone given by Ana (measured 51)")
     page.locator("[data-jump]").first.click()
     page.get_by_label("Comment", exact=True).fill("Listen to her breath here.")
     page.get_by_role("button", name="Comment", exact=True).click()
@@ -275,7 +276,7 @@ def test_an_override_and_a_comment_are_seen_by_the_trainee(page: Page, site: Sit
     page.goto(f"{site.base}/sessions/{session.id}")
     tone = page.locator("#score-tone")
     expect(tone).to_contain_text("62")
-    expect(tone).to_contain_text("Measured 51. Ana: Heated at first, but <b>even</b> after a minute.")
+    expect(tone).to_contain_text("Given by Ana (measured 51): Heated at first, but <b>even</b> after a minute.")
     expect(page.locator("#judgements")).to_contain_text("Listen to her breath here.")
 
 

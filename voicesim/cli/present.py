@@ -50,9 +50,9 @@ def print_delivery(delivery: Delivery) -> None:
 def print_scores(card: ScoreCard, judgements: Judgements | None = None) -> None:
     """Tone, pace and warmth as they stand with the evidence that moved them most, the overall, then the advice."""
     standing = standing_scores(card, judgements or Judgements())
-    for score in card.scores:
-        _print_score(score, standing[score.name])
-    overall = standing["overall"]
+    for score, stands in zip(card.scores, standing.three, strict=True):
+        _print_score(score, stands)
+    overall = standing.overall
     shown = "not given: it needs all three" if overall.value is None else f"{overall.value:.0f}"
     console.print(f"[bold]overall[/bold]    {shown}   [dim]rubric {escape(card.rubric)} {card.rubric_version}[/dim]")
     _print_notes(overall.note)

@@ -78,12 +78,12 @@ class Report:
 def report_of(takeaway: Takeaway) -> Report:
     """The report of one session."""
     session, card = takeaway.session, takeaway.session.scores
-    standing = standing_scores(card, takeaway.judgements) if card else {}
+    standing = standing_scores(card, takeaway.judgements) if card else None
     return Report(
         title=takeaway.title,
         facts=_facts(takeaway),
-        scores=tuple(_block(score, standing[score.name]) for score in card.scores) if card else (),
-        overall=overall_text(standing.get("overall")),
+        scores=tuple(map(_block, card.scores, standing.three)) if card and standing else (),
+        overall=overall_text(standing.overall if standing else None),
         advice=card.advice if card else (),
         what_if=card.what_if if card else (),
         lines=_lines(takeaway),

@@ -77,7 +77,8 @@ def _versions(history: tuple[ScoreVersion, ...], card: ScoreCard | None) -> Iter
 
 def _standing(card: ScoreCard, judgements: Judgements) -> Iterator[Row]:
     """The scores that are not as they were measured."""
-    for score in standing_scores(card, judgements).values():
+    standing = standing_scores(card, judgements)
+    for score in (*standing.three, standing.overall):
         if score.note:
             yield {"row": "score as it stands", "name": score.name, "value": score.value, "reason": score.note}
 

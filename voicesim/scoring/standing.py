@@ -39,6 +39,21 @@ class StandingScore:
         return None
 
 
+@dataclass(frozen=True)
+class StandingScores:
+    """A whole scorecard as it stands."""
+
+    tone: StandingScore
+    pace: StandingScore
+    warmth: StandingScore
+    overall: StandingScore
+
+    @property
+    def three(self) -> tuple[StandingScore, StandingScore, StandingScore]:
+        """Tone, pace and warmth, in this order."""
+        return self.tone, self.pace, self.warmth
+
+
 def overall_of(values: Mapping[str, float | None], weights: Mapping[str, float]) -> float | None:
     """The mean (0-100) of tone, pace and warmth by weight; None unless all three are given."""
     weighed = [(values.get(name), weight) for name, weight in weights.items()]
@@ -63,7 +78,7 @@ def standing_values(card: ScoreCard | None, given: Mapping[str, float]) -> dict[
     return {**values, OVERALL: given.get(OVERALL, overall)}
 
 
-def standing_scores(card: ScoreCard, judgements: Judgements) -> dict[str, StandingScore]:
+def standing_scores(card: ScoreCard, judgements: Judgements) -> StandingScores:
     """The same with what was measured and whose values are in it, for showing."""
     overrides = {name: found for name in (*SCORES, OVERALL) if (found := judgements.standing(name)) is not None}
     given = {name: one.value for name, one in overrides.items() if one.value is not None}
@@ -76,7 +91,7 @@ def standing_scores(card: ScoreCard, judgements: Judgements) -> dict[str, Standi
             OVERALL, whole.value, whole.measured, includes=parts if follows else (), without=() if follows else parts
         )
     each = {name: StandingScore(name, values[name], measured[name], overrides.get(name)) for name in SCORES}
-    return {**each, OVERALL: whole}
+    return StandingScores(**each, overall=whole)
 
 
 def _named(overrides: tuple[Override, ...]) -> str:

@@ -96,12 +96,14 @@ class AfterView:
 def after_view(session: Session, judgements: Judgements, retakes: Retakes, *, has_sound: bool) -> AfterView:
     """The page for one session."""
     card, scenario = session.scores, session.scenario
-    standing = standing_scores(card, judgements) if card else {}
+    standing = standing_scores(card, judgements) if card else None
     return AfterView(
         session=session,
         customer=scenario.persona.name if scenario else "the customer",
-        scores=tuple(_score(session, score, standing[score.name]) for score in card.scores) if card else (),
-        overall=standing.get("overall"),
+        scores=tuple(_score(session, *pair) for pair in zip(card.scores, standing.three, strict=True))
+        if card and standing
+        else (),
+        overall=standing.overall if standing else None,
         advice=tuple(AdviceBlock(a, moment_of(session, a.span)) for a in card.advice) if card else (),
         chart=mood_chart(scenario.persona.mood, session.turns) if scenario and session.turns else None,
         turns=tuple(_turn(session, turn, retakes, has_sound=has_sound) for turn in session.turns),

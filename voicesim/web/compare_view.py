@@ -49,8 +49,16 @@ def compare_view(
     trust = [[_at(s.turns, i) for i in range(count)] for s in (first, second)]
     chart = score_chart(["First", "Second"], trust, [str(i + 1) for i in range(count)])
     rows = tuple((_side(first, a), _side(second, b)) for a, b in pairs)
-    a, b = (standing_scores(s.scores, j) if s.scores else {} for s, j in zip((first, second), judgements, strict=True))
-    return CompareView(first, second, tuple((name, a.get(name), b.get(name)) for name in SCORE_NAMES), chart, rows)
+    a, b = (_stands(session, said) for session, said in zip((first, second), judgements, strict=True))
+    return CompareView(first, second, tuple(zip(SCORE_NAMES, a, b, strict=True)), chart, rows)
+
+
+def _stands(session: Session, judgements: Judgements) -> tuple[StandingScore | None, ...]:
+    """Tone, pace, warmth and overall as they stand; None each where the call was not scored."""
+    if session.scores is None:
+        return (None,) * len(SCORE_NAMES)
+    standing = standing_scores(session.scores, judgements)
+    return *standing.three, standing.overall
 
 
 def _at(turns: tuple[Turn, ...], index: int) -> float | None:
