@@ -233,3 +233,8 @@ def test_what_stands_before_rules_out_a_match_within_its_clause(tmp_path: Path, 
     """
     (tmp_path / "mine.toml").write_text(lexicon, encoding="utf-8")
     assert bool(find_wording(said(text), load_lexicons(tmp_path)).findings) == is_found
+
+
+def test_i_after_a_name_is_not_part_of_it() -> None:
+    assert "took_ownership" in found("Daniela, I'll sort it. Daniela, I gave you the wrong date.", "Daniela Okafor")
+    assert "promised_follow_up" in found("Daniela I will call you back.", "Daniela Okafor")

@@ -49,7 +49,7 @@ def mark_names(tokens: Sequence[Token], customer_name: str | None) -> tuple[Toke
 def _split_name(tokens: Sequence[Token], first: int, parts: Sequence[str]) -> bool:
     """Whether two words written with capitals are one name heard in two: "Denny Ella" for Daniela."""
     pair = tokens[first : first + 2]
-    if not all(token.capital and token.text.isalpha() for token in pair):
+    if not all(token.capital and token.text.isalpha() and len(token.text) > 1 for token in pair):
         return False
     heard = _sound(pair[0].text + pair[1].text)
     return len(heard) >= 3 and any(heard == _sound(part) for part in parts)
