@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from voicesim.analysis import Ears, enrol
 from voicesim.call import CallControls, CallObserver, CallSetup, run_call
@@ -46,43 +49,57 @@ def hold_call(
 
     `simulated` is the trainee on a simulated line: the call is then kept as a demonstration, under their name.
     """
-    trainee = SIMULATED_TRAINEE if simulated else choices.trainee
     started_at = now()
-    session_id = store.new_session_id(started_at)
-    recording_path = store.recordings_dir / f"{session_id}.flac"
-    kind = SessionKind.DEMO if simulated else SessionKind.PRACTICE
-    setup = CallSetup(
-        trainee=trainee,
-        rubric=choices.rubric,
-        recording_path=recording_path,
-        baseline=enrol([simulated.reading()], ears, speaker=trainee) if simulated else store.baseline(trainee),
-        kind=kind,
-        patience_s=choices.patience_s,
-        seed=choices.seed,
-    )
+    setup = _set_up(store, store.new_session_id(started_at), ears, choices, simulated)
     mind = freeform_customer(scenario, choices.llm, seed=choices.seed) if choices.llm else None
     speaker = open_speaker(scenario.persona, choices.voice, seed=choices.seed)
-    store.begin_session(
-        session_id,
-        scenario.id,
-        trainee,
-        started_at,
-        str(recording_path.relative_to(store.data_dir)),
-        kind=kind,
-        private=choices.private,
-        scenario=scenario,
-    )
-    try:
-        session = run_call(scenario, line, ears, speaker, setup, controls=controls, observer=observer, engine=mind)
-    except VoicesimError:
-        store.delete_session(session_id)
-        raise
-    except KeyboardInterrupt:
-        if not recording_path.exists():  # nothing was said yet
-            store.delete_session(session_id)
-        raise
-    finally:
-        speaker.close()
+    with _noted(store, scenario, setup, started_at, private=choices.private):
+        try:
+            session = run_call(scenario, line, ears, speaker, setup, controls=controls, observer=observer, engine=mind)
+        finally:
+            speaker.close()
     session = replace(session, private=choices.private)
     store.save_session(session)
     return session
+
+
+def _set_up(
+    store: Store, session_id: str, ears: Ears, choices: CallChoices, simulated: SimulatedTrainee | None
+) -> CallSetup:
+    trainee = SIMULATED_TRAINEE if simulated else choices.trainee
+    return CallSetup(
+        trainee=trainee,
+        rubric=choices.rubric,
+        recording_path=store.recordings_dir / f"{session_id}.flac",
+        baseline=enrol([simulated.reading()], ears, speaker=trainee) if simulated else store.baseline(trainee),
+        kind=SessionKind.DEMO if simulated else SessionKind.PRACTICE,
+        patience_s=choices.patience_s,
+        seed=choices.seed,
+    )
+
+
+@contextmanager
+def _noted(
+    store: Store, scenario: Scenario, setup: CallSetup, started_at: datetime, *, private: bool
+) -> Iterator[None]:
+    """The call is in the store while it runs; one that never began is taken out again."""
+    path = setup.recording_path
+    store.begin_session(
+        path.stem,
+        scenario.id,
+        setup.trainee,
+        started_at,
+        str(path.relative_to(store.data_dir)),
+        kind=setup.kind,
+        private=private,
+        scenario=scenario,
+    )
+    try:
+        yield
+    except VoicesimError:
+        store.delete_session(path.stem)
+        raise
+    except KeyboardInterrupt:
+        if not path.exists():  # nothing was said yet
+            store.delete_session(path.stem)
+        raise
