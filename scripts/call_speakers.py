@@ -13,7 +13,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from voicesim.backends.cast_voices import EngineChoice, open_voice
-from voicesim.customer.delivery import apply_style, voice_style
+from voicesim.customer.delivery import voice_style
+from voicesim.customer.respeaking import apply_style
 from voicesim.customer.voices import load_cast
 from voicesim.domain import Mood, Recording, Span
 from voicesim.domain.spans import merged

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from voicesim.customer.breath import BREATH_S, in_breath
-from voicesim.customer.delivery import NEUTRAL_LEVEL_DB, Character, VoiceStyle, apply_style, voice_style
+from voicesim.customer.delivery import Character, VoiceStyle, voice_style
 from voicesim.customer.emphasis import stretches
 from voicesim.customer.pitch_track import track_pitch
+from voicesim.customer.respeaking import NEUTRAL_LEVEL_DB, apply_style
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Mood, Recording, Span
 

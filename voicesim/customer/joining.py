@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from voicesim.customer.delivery import Character, Footing, VoiceStyle, respoken
+from voicesim.customer.delivery import Character, VoiceStyle
 from voicesim.customer.emphasis import Stretch
 from voicesim.customer.quiet_cuts import VoicePart
+from voicesim.customer.respeaking import Footing, respoken
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Recording
 

@@ -18,11 +18,12 @@ from functools import partial
 import numpy as np
 
 from voicesim.customer.breath import in_breath
-from voicesim.customer.delivery import NEUTRAL_LEVEL_DB, Character, VoiceStyle, voice_style
+from voicesim.customer.delivery import Character, VoiceStyle, voice_style
 from voicesim.customer.emphasis import stretches
 from voicesim.customer.joining import respoken_parts
 from voicesim.customer.phrases import split_phrases
 from voicesim.customer.quiet_cuts import MADE_S, VoicePart, cut_where_quiet, growing
+from voicesim.customer.respeaking import NEUTRAL_LEVEL_DB
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Mood, Recording
 from voicesim.errors import VoicesimError
