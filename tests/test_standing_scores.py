@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from tests.example_sessions import START, make_card, make_session
 from voicesim.cli import app
-from voicesim.domain import Judgements, Override, ScoreCard
+from voicesim.domain import CallEnding, Ending, Judgements, Override, ScoreCard
 from voicesim.exports import gather
 from voicesim.exports.html_report import html_report
 from voicesim.exports.tables import session_table, sessions_table
@@ -168,6 +168,14 @@ def test_the_command_line_shows_what_stands_whose_it_is_and_what_was_said(store:
     assert "Ruth Listen to the close again." in shown
     listed = told(tmp_path, "sessions")
     assert "72 60 30* 54*" in listed and "* changed by a person" in listed
+
+
+def test_the_command_line_says_who_hung_up(store: Store, tmp_path: Path) -> None:
+    session = make_session("left", card=card())
+    store.save_session(replace(session, ending=CallEnding(Ending.LEFT)))
+    store.save_session(replace(session, id="lost", ending=CallEnding(Ending.LOST, "the headset was unplugged")))
+    assert "The call ended: the trainee hung up" in told(tmp_path, "show", "left")
+    assert "The call ended: the line was lost: the headset was unplugged" in told(tmp_path, "show", "lost")
 
 
 def test_a_score_that_is_less_certain_says_so_wherever_it_is_shown(store: Store, tmp_path: Path) -> None:

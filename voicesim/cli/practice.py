@@ -121,6 +121,7 @@ def _hold_call(
 ) -> None:
     from voicesim.cli.live import CallPrinter
     from voicesim.cli.present import console, print_ending
+    from voicesim.domain import Ending
     from voicesim.engines import hold_call
 
     with settings_of(context).store() as store:
@@ -131,7 +132,7 @@ def _hold_call(
         f"voicesim --data-dir {_quoted(settings_of(context).folder)}" if settings_of(context).data_dir else "voicesim"
     )
     console.print(f"\nSee it again: {prefix} show {session.id}   Replay it in a page: {prefix} serve", markup=False)
-    if session.ending.ending.value == "lost":
+    if session.ending.ending is Ending.LOST:
         raise UsageError(f"the line was lost: {session.ending.detail}; what was spoken is kept in {session.id}")
 
 

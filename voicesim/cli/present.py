@@ -109,8 +109,9 @@ def print_session(session: Session, customer: str, judgements: Judgements) -> No
 
 def print_ending(session: Session, judgements: Judgements | None = None) -> None:
     """How the call ended, and its scores."""
-    detail = f": {escape(session.ending.detail)}" if session.ending.detail else ""
-    console.print(f"\nThe call ended: [bold]{session.ending.ending.value.replace('_', ' ')}[/bold]{detail}\n")
+    from voicesim.exports import ended
+
+    console.print(f"\nThe call ended: [bold]{escape(ended(session))}[/bold]\n")
     if session.analysis is not None:
         print_delivery(session.analysis.delivery)
     if session.scores is not None:

@@ -61,7 +61,8 @@ def _sessions_table(found: list[SessionSummary]) -> Table:
     rows.columns[0].min_width = max(len(s.id) for s in found)  # an id cut short cannot be asked for
     for s in found:
         scores = (score_cell(getattr(s, name), changed=s.changed(name)) for name in SCORE_NAMES)
-        rows.add_row(s.id, f"{s.started_at:%d %b %H:%M}", s.trainee, s.scenario_id, s.ending.value, *scores)
+        ending = s.ending.value.replace("_", " ")
+        rows.add_row(s.id, f"{s.started_at:%d %b %H:%M}", s.trainee, s.scenario_id, ending, *scores)
     if any(s.changed(name) for s in found for name in SCORE_NAMES):
         rows.caption = "* changed by a person, or includes a score that was"
     return rows

@@ -26,7 +26,7 @@ EVIDENCE_SHOWN = 6
 
 ENDINGS = {
     Ending.RESOLVED: "resolved",
-    Ending.DELIGHTED: "resolved, and the customer was delighted",
+    Ending.DELIGHTED: "delighted",
     Ending.HUNG_UP: "the customer hung up",
     Ending.MANAGER: "the customer asked for the manager",
     Ending.LEFT: "the trainee hung up",
@@ -138,13 +138,14 @@ def _facts(takeaway: Takeaway) -> tuple[tuple[str, str], ...]:
         ("Customer", takeaway.customer),
         ("When", f"{session.started_at:%d %B %Y, %H:%M}"),
         ("Length", f"{clock(session.duration_s)} minutes"),
-        ("Ended", _ended(session)),
+        ("Ended", ended(session)),
         ("Session", session.id),
     ]
     return tuple(facts)
 
 
-def _ended(session: Session) -> str:
+def ended(session: Session) -> str:
+    """How the call ended, and for a lost one why, in words."""
     if session.kind is SessionKind.BATCH:
         return session.ending.detail or "recorded call"
     ending = ENDINGS[session.ending.ending]
