@@ -26,7 +26,7 @@ _AFTER_OTHERS = (
     "ltd limited plc sons associates brothers"
 )
 _INTRODUCED = (["this", "is"], ["name", "is"], ["i", "am"])
-_FROM = {"from", "in", "at", "here", "calling"}
+_FROM = {"from", "in", "at", "here", "calling", "will", "is", "was", "has", "said", "can"}
 
 
 def mark_names(tokens: Sequence[Token], customer_name: str | None) -> tuple[Token, ...]:
