@@ -90,7 +90,8 @@ def _matches(text: TokenText, behaviour: Behaviour) -> list[tuple[int, int]]:
             continue
         if behaviour.entry.negatable and _NEGATED.search(text.before(span[0])):
             continue
-        if any(pattern.search(text.clause_before(span[0])) for pattern in behaviour.not_after):
+        clause = text.clause_before(span[0])
+        if any(pattern.search(clause) for pattern in behaviour.not_after):
             continue
         kept.append(span)
     return _joined(kept)
