@@ -75,7 +75,9 @@ def demo(
     from voicesim.engines import CallChoices
 
     choices = CallChoices("trainee", 0.7, voice, None, seed, False, load_rubric(rubric))
-    _simulate(context, _scenario(scenario), choices, load_ears(recogniser, delivery), captions=True)
+    chosen = _scenario(scenario)
+    typer.echo(f"{chosen.persona.name} calls, and a simulated trainee answers. Ctrl-C hangs up.\n")
+    _simulate(context, chosen, choices, load_ears(recogniser, delivery), captions=True)
 
 
 def devices() -> None:
