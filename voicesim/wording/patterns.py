@@ -24,6 +24,9 @@ _PIECE = re.compile(r"\.\.\.\d*|<[a-z_]+>|[()\[\]|?^$]|[^\s()\[\]|?^$<>]+")
 _GAP = r"(?:(?![.?] )[^ ]+ ){0,%d}?"
 _SIGNS = {"?": r"\? ", "$": r"(?=[.?] |\Z)", "^": r"(?:(?<=[.?] )|(?<![\s\S]))"}
 _BREAK = r"(?:\. )?"
+# Alternatives that all may follow a sentence end: it is looked for once, not once for each.
+_WORDS = r"\(\?:\\\. \)\?(?:[^()|]|\(\?:\\\. \)\?)+"
+_ALL_AFTER_BREAK = re.compile(rf"\(\?:({_WORDS}(?:\|{_WORDS})+)\)")
 NAME_MARK = "@name"
 _NUMBER = (
     r"(?:\d[\d.:]* |(?:a )?(?:couple|few) (?:of )?|half (?:a |an |past )?|quarter (?:past |to )?|"
@@ -63,7 +66,13 @@ def compile_pattern(pattern: str, lists: Mapping[str, Iterable[str]], *, at_end:
 
     `lists` are the named word lists. `at_end`: it matches only where the text ends with it. Raises PatternError.
     """
-    return re.compile(r"(?<![^ ])" + _expression(pattern, lists, seen=()) + (r"\Z" if at_end else ""))
+    expression = _ALL_AFTER_BREAK.sub(_break_once, _expression(pattern, lists, seen=()))
+    return re.compile(r"(?<![^ ])" + expression + (r"\Z" if at_end else ""))
+
+
+def _break_once(group: re.Match[str]) -> str:
+    words = "|".join(words.removeprefix(_BREAK) for words in group[1].split("|"))
+    return f"(?:{_BREAK}(?:{words}))"
 
 
 def _expression(pattern: str, lists: Mapping[str, Iterable[str]], seen: tuple[str, ...]) -> str:
