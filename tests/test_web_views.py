@@ -21,6 +21,7 @@ from tests.web_stages import StagedDesk, StagedLine
 from voicesim.customer.scenarios import shipped_scenarios
 from voicesim.domain import Ending, Judgements, Mood, Recording, Span, Style, Turn
 from voicesim.errors import AudioError, DeviceError, UsageError
+from voicesim.scoring.words import in_words, measure_name
 from voicesim.store import Store
 from voicesim.web import CallRequest
 from voicesim.web.api_retake import reply_in
@@ -39,7 +40,6 @@ from voicesim.web.rendering import clock, points
 from voicesim.web.replay_data import marks_data, tracks_data, transcript_data
 from voicesim.web.retakes import KEPT, Retakes
 from voicesim.web.thoughts import mood_word
-from voicesim.web.wording import in_words, measure_name
 
 ANGRY = next(s for s in shipped_scenarios() if s.id == "angry_refund")
 

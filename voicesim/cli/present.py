@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from voicesim.domain import Analysis, Delivery, Evidence, Judgements, MoodChange, Score, ScoreCard, Session, Span, Turn
+from voicesim.domain import Analysis, Delivery, Judgements, MoodChange, Score, ScoreCard, Session, Span, Turn
 from voicesim.scoring import StandingScore, standing_scores
+from voicesim.scoring.words import in_words, measure_label
 
 BAR_WIDTH = 20
 EVIDENCE_SHOWN = 4
@@ -138,7 +139,8 @@ def _print_score(score: Score, standing: StandingScore) -> None:
     for evidence in ranked[:EVIDENCE_SHOWN]:
         where = f"  {_moment(evidence.span)}" if evidence.span else ""
         quote = f'  "{evidence.quote}"' if evidence.quote else ""
-        line = f"{_label(evidence.measure)} {_value(evidence)} (band {evidence.band}){where}{quote}"
+        measured = f"{measure_label(evidence.measure)} {in_words(evidence.value, evidence.unit)}"
+        line = f"{measured} (band {evidence.band}){where}{quote}"
         console.print(f"             [dim]{escape(line)}[/dim]")
 
 
@@ -146,16 +148,6 @@ def _print_notes(*notes: str | None) -> None:
     for note in notes:
         if note:
             console.print(f"             [yellow]{escape(note)}[/yellow]")
-
-
-def _label(measure: str) -> str:
-    return measure.removesuffix("_wpm").removesuffix("_s").replace("_", " ")
-
-
-def _value(evidence: Evidence) -> str:
-    if evidence.unit.startswith("1 yes"):
-        return "yes" if evidence.value >= 0.5 else "no"
-    return f"{evidence.value:.3g}" if evidence.unit == "0-1" else f"{evidence.value:.3g} {evidence.unit}".strip()
 
 
 def _bar(value: float, width: int = BAR_WIDTH) -> str:

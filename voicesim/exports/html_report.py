@@ -10,8 +10,9 @@ from voicesim.exports.charts import chart
 from voicesim.exports.curves import delivery_curves, mood_curves
 from voicesim.exports.excerpts import excerpt_uri
 from voicesim.exports.markup import Markup, join, tag
-from voicesim.exports.report import Line, Report, ScoreBlock, moment, plain_name, points_text, report_of, value_text
+from voicesim.exports.report import Line, Report, ScoreBlock, moment, points_text, report_of
 from voicesim.exports.takeaway import Takeaway
+from voicesim.scoring.words import in_words, measure_name
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src data:"
 """The page may show its own style and play its own sound; nothing else ever runs or loads, whatever was said."""
@@ -120,8 +121,8 @@ def _table(block: ScoreBlock) -> Markup:
     rows = [tag("tr", *(tag("th", name, scope="col", class_="number" if name in numbers else None) for name in names))]
     for one in block.evidence:
         cells = (
-            tag("td", plain_name(one.measure)),
-            tag("td", value_text(one), class_="number"),
+            tag("td", measure_name(one.measure)),
+            tag("td", in_words(one.value, one.unit), class_="number"),
             tag("td", one.band),
             tag("td", points_text(one), class_="number"),
             tag("td", moment(one.span) if one.span else "whole call"),

@@ -17,8 +17,9 @@ from voicesim.exports.curves import delivery_curves, mood_curves
 from voicesim.exports.html_report import change_text
 from voicesim.exports.pdf_drawings import ACCENT, LINE, SOFT, Bar, Chart
 from voicesim.exports.pdf_fonts import Typeface, typeface_for
-from voicesim.exports.report import Line, Report, ScoreBlock, moment, plain_name, points_text, report_of, value_text
+from voicesim.exports.report import Line, Report, ScoreBlock, moment, points_text, report_of
 from voicesim.exports.takeaway import Takeaway
+from voicesim.scoring.words import in_words, measure_name
 
 INK, CUSTOMER = HexColor("#1d2733"), HexColor("#8a4a1d")
 MARGIN = 18 * mm
@@ -131,7 +132,7 @@ class _Pages:
             for one in block.evidence:
                 where = moment(one.span) if one.span else "whole call"
                 band = [self._say(one.band), self._say(one.source, "soft")]
-                name, value = self._say(plain_name(one.measure)), self._say(value_text(one))
+                name, value = self._say(measure_name(one.measure)), self._say(in_words(one.value, one.unit))
                 rows.append([name, value, band, self._say(points_text(one)), self._say(where)])
             yield KeepTogether(self._table(rows, [46 * mm, 26 * mm, None, 16 * mm, 24 * mm]))
 

@@ -103,12 +103,6 @@ def moment(span: Span) -> str:
     return f"{clock(span.start_s)}–{clock(span.end_s)}"
 
 
-def value_text(evidence: Evidence) -> str:
-    """A measured value with its unit; a scale (`0-1`) is none."""
-    unit = "" if evidence.unit[:1].isdigit() else evidence.unit
-    return f"{evidence.value:.3g} {unit}".rstrip()
-
-
 def points_text(evidence: Evidence) -> str:
     """What the measure cost, in points; empty where it is reported and not scored."""
     if evidence.effect is None:
@@ -122,13 +116,6 @@ def overall_text(standing: StandingScore | None) -> str:
         return "not given: it needs tone, pace and warmth"
     value = f"{standing.value:.0f}"
     return f"{value}. {standing.note}" if standing.note else value
-
-
-def plain_name(name: str) -> str:
-    """A measure's name as words: `speech_rate_wpm` becomes `speech rate`."""
-    parts = name.split("_")
-    units = {"s", "hz", "st", "db", "wpm", "sps", "pct"}
-    return " ".join(parts[:-1] if len(parts) > 1 and parts[-1] in units else parts)
 
 
 def _facts(takeaway: Takeaway) -> tuple[tuple[str, str], ...]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from voicesim.domain import Advice, Comment, Evidence, Example, Judgements, Score, Session, Span, Style, Turn
 from voicesim.scoring import StandingScore, standing_scores
+from voicesim.scoring.words import measure_name
 from voicesim.web.charts import Chart, mood_chart
 from voicesim.web.moments import Moment, excerpt_url, moment_of
 from voicesim.web.retakes import Retakes, Take
 from voicesim.web.thoughts import Reason, mood_word, reasons_of, thought_of
-from voicesim.web.wording import measure_name
 
 STYLES: tuple[tuple[Style, str], ...] = (
     (Style.PERSONAL, "wants to be seen as a person first; feelings and names matter"),

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from voicesim.scoring.words import in_words
 from voicesim.web.after_view import STYLES, AfterView, TurnBlock, after_view
 from voicesim.web.desk import desk_of, off_loop, open_session, store_of
 from voicesim.web.rendering import page
-from voicesim.web.wording import in_words
 
 
 async def after(request: Request) -> HTMLResponse:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from voicesim.domain import Session
 from voicesim.errors import UsageError
+from voicesim.scoring.words import in_words
 from voicesim.store import SessionQuery
 from voicesim.web.compare_view import compare_view
 from voicesim.web.desk import desk_of, off_loop, open_session, store_of
@@ -18,7 +19,6 @@ from voicesim.web.pages_after import view_of
 from voicesim.web.peaks import peaks_of
 from voicesim.web.rendering import page
 from voicesim.web.replay_data import marks_data, tracks_data, transcript_data
-from voicesim.web.wording import in_words
 
 
 async def replay(request: Request) -> HTMLResponse:

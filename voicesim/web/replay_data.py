@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicesim.domain import Baseline, Evidence, Judgements, Session, Span, Word
+from voicesim.scoring.words import in_words, measure_name
 from voicesim.web.moments import is_whole
-from voicesim.web.wording import in_words, measure_name
 
 TRACK_STEP_S = 0.1
 _GAP_BETWEEN_LINES_S = 1.5

@@ -1,10 +1,10 @@
-"""Measures in words, as the rubric calls them."""
+"""Measures in words, as the rubric calls them: the same on pages, in reports and on the command line."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from voicesim.scoring import load_rubric
+from voicesim.scoring.rubric import load_rubric
 
 _NO_WORDS = {"s", "hz", "st", "db", "wpm", "sps", "share"}
 
@@ -14,10 +14,15 @@ def _labels() -> dict[str, str]:
     return dict(load_rubric(None).labels)
 
 
+def measure_label(measure: str) -> str:
+    """A measure as people read it inside a line: `speech_rate_wpm` becomes "speech rate"."""
+    return _labels().get(measure) or " ".join(word for word in measure.split("_") if word not in _NO_WORDS) or measure
+
+
 def measure_name(measure: str) -> str:
-    """A measure as people read it: `speech_rate_wpm` becomes "Speech rate"."""
-    label = _labels().get(measure) or " ".join(word for word in measure.split("_") if word not in _NO_WORDS)
-    return label[:1].upper() + label[1:] or measure
+    """The same with a capital letter: "Speech rate"."""
+    label = measure_label(measure)
+    return label[:1].upper() + label[1:]
 
 
 def in_words(value: float, unit: str) -> str:
