@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from tests.example_sessions import START, make_card, make_session
 from voicesim.cli import app
-from voicesim.domain import CallEnding, Ending, Evidence, Judgements, Override, ScoreCard
+from voicesim.domain import Judgements, Override, ScoreCard
 from voicesim.exports import gather
 from voicesim.exports.html_report import html_report
 from voicesim.exports.tables import session_table, sessions_table
@@ -168,23 +168,6 @@ def test_the_command_line_shows_what_stands_whose_it_is_and_what_was_said(store:
     assert "Ruth Listen to the close again." in shown
     listed = told(tmp_path, "sessions")
     assert "72 60 30* 54*" in listed and "* changed by a person" in listed
-
-
-def test_the_command_line_says_who_hung_up(store: Store, tmp_path: Path) -> None:
-    session = make_session("left", card=card())
-    store.save_session(replace(session, ending=CallEnding(Ending.LEFT)))
-    store.save_session(replace(session, id="lost", ending=CallEnding(Ending.LOST, "the headset was unplugged")))
-    assert "The call ended: the trainee hung up" in told(tmp_path, "show", "left")
-    assert "The call ended: the line was lost: the headset was unplugged" in told(tmp_path, "show", "lost")
-
-
-def test_a_measure_has_one_name_wherever_it_is_shown(store: Store, tmp_path: Path) -> None:
-    gap = Evidence("response_gap_s", 0.888, "s", "at most 1.2", "example", None)
-    session = make_session("named", card=replace(card(), pace=replace(card().pace, evidence=(gap,))))
-    store.save_session(session)
-    assert "response gap (median) 0.89 s (band at most 1.2)" in told(tmp_path, "show", "named")
-    cells = "<td>Response gap (median)</td>", "0.89 s</td>"
-    assert all(cell in html_report(gather(store, session)) for cell in cells)
 
 
 def test_a_score_that_is_less_certain_says_so_wherever_it_is_shown(store: Store, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def show(context: typer.Context, session: SessionId) -> None:
     from voicesim.cli.present import print_session
 
     with settings_of(context).store() as store:
-        found = store.session(session)
+        found = store.session(session, contours=False)
         judgements = store.judgements(found.id)
     print_session(found, customer_name(found), judgements)
 
@@ -91,7 +91,7 @@ def rescore(
 
     chosen = load_rubric(rubric)
     with settings_of(context).store() as store:
-        found = store.session(session)
+        found = store.session(session, contours=False)
         card = score_again(found, chosen)
         if found.scores is not None:
             console.print(difference_text(found.scores, card), markup=False)
@@ -120,7 +120,7 @@ def delete(
 ) -> None:
     """Delete a call and its recording for good."""
     with settings_of(context).store() as store:
-        found = store.session(session)
+        found = store.session(session, contours=False)
         if not yes:
             typer.confirm(f"Delete {found.id} ({found.scenario_id}, {found.trainee}) and its recording?", abort=True)
         store.delete_session(found.id)
