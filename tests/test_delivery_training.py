@@ -99,7 +99,7 @@ def test_unmeasured_features_do_not_spoil_a_fit() -> None:
     assert calibrate(found.scores, holes.label, ["loud"], ["soft"]).auc > 0.9
 
 
-@pytest.mark.parametrize("width", [0, 8 * 384, 2 * 510])
+@pytest.mark.parametrize("width", [0, 6 * 384, 2 * 511])
 def test_blocks_lie_inside_the_features(width: int) -> None:
     for measure in ("heat", "liveliness", "warmth"):
         blocks = blocks_for(measure, len(CUE_NAMES) + width)

@@ -17,8 +17,9 @@ from voicesim.backends.whisper_transcriber import DEFAULT_MODEL, model_folder
 from voicesim.domain import EncoderFrames, Recording
 from voicesim.errors import EngineError
 
-LAYERS = (1, 2, 3, 4)
-"""Depths that are heard: a frame is the outputs after these layers side by side."""
+LAYERS = (1, 2, 3)
+"""Depths that are heard: a frame is the outputs after these layers side by side. Each costs a run of its own up to it;
+the fourth tells delivery no better and costs as much as the first two."""
 FRAME_S = 0.02
 LONGEST_WINDOW_S = 10.0
 """Short windows cost less: attention grows with the square of their length, and nothing is padded to 30 s."""

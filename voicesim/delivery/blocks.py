@@ -1,9 +1,9 @@
 """Which features each measure is heard in, and how far each is trusted beyond the speakers it was fitted to.
 
 Chosen on left-out speakers, on women by heads fitted to men and on men by heads fitted to women, under several lines,
-microphones and rooms. Heat and warmth are heard in the mean of the encoder's lower layers, liveliness in the mean and
-spread of all four; pitch, its movement, and the balance of the spectrum carry heat and liveliness from one corpus to
-another, warmth they do not.
+microphones and rooms. Heat is heard in the mean of the encoder's first three layers, liveliness in their mean and
+spread, warmth in the mean of the first two; the fourth adds nothing to any. Pitch, its movement, and the balance of the
+spectrum carry heat and liveliness from one corpus to another, warmth they do not.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from voicesim.delivery.fitting import Block
 from voicesim.prosody.cues import CUE_NAMES
 
-ENCODER_LAYERS = 4
-"""Layers that lie side by side in an encoder frame; an encoder whose width is no multiple is taken as one."""
+ENCODER_LAYERS = 3
+"""Layers, from the first, side by side in an encoder frame; an encoder whose width is no multiple is taken as one."""
 EFFORT_CUES = (
     "pitch_median_st",
     "pitch_high_st",
@@ -44,14 +44,19 @@ class _Part:
 
 _WITH_ENCODER = {
     "heat": (_Part((1, 2), 0.98, 1.0), _Part((3,), 0.98, 1.0), _Part((), 0.8, 0.8)),
-    "liveliness": (*(_Part((layer,), 0.2, 1.0, spread=True) for layer in (1, 2, 3, 4)), _Part((), 0.8, 0.5)),
+    "liveliness": (
+        _Part((1,), 0.2, 0.5, spread=True),
+        _Part((2,), 0.2, 1.0, spread=True),
+        _Part((3,), 0.2, 1.0, spread=True),
+        _Part((), 0.8, 0.5),
+    ),
     "warmth": (_Part((1, 2), 0.5, 1.0),),
 }
-_STEADINESS = {"heat": 10.0, "liveliness": 0.5, "warmth": 3.0}
+_STEADINESS = {"heat": 10.0, "liveliness": 0.8, "warmth": 3.0}
 """Steadier on another line or in noise costs some sharpness on one's own; liveliness can spare the least."""
-_ALIKE = 10.0
-"""How hard high and low voices are made to score alike where no resting voice is known; from some 5 on nothing
-changes."""
+_ALIKE = 20.0
+"""How hard high and low voices are made to score alike where no resting voice is known. It moves heat most: women and
+men differ by 10 points at 0, 3 at 10 and 2 at 20; beyond, what is left lies within chance (5 points either way)."""
 _ALL_CUES_SHRINKAGE, _EFFORT_SHRINKAGE = 0.3, 0.8
 _ALL_CUES_SHARE = {"heat": 0.5, "liveliness": 0.5, "warmth": 1.0}
 
