@@ -110,6 +110,7 @@ def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
         (["practice", "--patience", "9"], ["--patience", "3"]),
         (["practice", "--trainee", "  "], ["--trainee", "needs a name"]),
         (["serve", "--scenario", "none.toml"], ["none.toml", "no such file"]),
+        (["serve", "--no-open", "--host", "192.0.2.7", "--token", ""], ["192.0.2.7", "--host"]),
         (["trainee", "forget", "Nobody"], ["no trainee 'Nobody'"]),
         (["enrol"], ["microphone"]),
     ],

@@ -47,7 +47,7 @@ def serve(
     from voicesim.customer.scenarios import with_own_scenarios
 
     check_llm(llm)
-    if not is_loopback(host) and token is None:
+    if not is_loopback(host) and not token:
         token = secrets.token_urlsafe(18)
     policy = DoorPolicy.for_bind(host, token, {socket.gethostname().lower()})
     customers = with_own_scenarios(scenario or ())

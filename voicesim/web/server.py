@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -52,6 +53,10 @@ def bind(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except OSError as error:
         bound.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(
+                f"{host} is no address of this machine ({error.strerror}); choose another --host"
+            ) from error
         raise UsageError(
             f"port {port} on {host} cannot be used ({error.strerror}); "
             "is voicesim already running? Choose another with --port"
