@@ -17,6 +17,7 @@ from voicesim.audio import read_audio
 from voicesim.backends.simulated_line import SimulatedLine
 from voicesim.call import CallControls, CallSetup, CallState, run_call, wrapping_up
 from voicesim.domain import CustomerLine, Ending, Recording, Session, Span, Transcript
+from voicesim.engines import open_speaker
 from voicesim.errors import DeviceError, EngineError
 from voicesim.ports import LineBlock
 from voicesim.scoring import load_rubric
@@ -129,7 +130,12 @@ def talk_over(text: str, from_s: float) -> tuple[list[float], object]:
 
 def test_talked_over_the_customer_stops_and_minds(tmp_path: Path) -> None:
     begun, at_block = talk_over(SORRY, 0.3)
-    session, _ = call(tmp_path, [TODAY, TODAY], at_block=at_block)  # type: ignore[arg-type]
+    customer = late_parcel()
+    customer = replace(
+        customer, persona=replace(customer.persona, voice="woman_middle")
+    )  # the trainee's own is an echo
+    voiced = open_speaker(customer.persona)
+    session, _ = call(tmp_path, [TODAY, TODAY], scenario=customer, speaks=voiced, at_block=at_block)  # type: ignore[arg-type]
     first = session.turns[0]
     assert first.customer_span.end_s == pytest.approx(begun[0] + 0.6, abs=0.3)
     assert first.reply_span is not None and first.reply_span.start_s < first.customer_span.end_s
