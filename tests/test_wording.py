@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from voicesim.domain import Span, Transcript, Word
 from voicesim.wording import find_wording, load_lexicons
+from voicesim.wording.openings import ANY, OpeningIndex, Openings
 from voicesim.wording.patterns import PatternError, compile_pattern
 from voicesim.wording.tokens import plain_words, tokenize
 
@@ -238,3 +240,38 @@ def test_what_stands_before_rules_out_a_match_within_its_clause(tmp_path: Path, 
 def test_i_after_a_name_is_not_part_of_it() -> None:
     assert "took_ownership" in found("Daniela, I'll sort it. Daniela, I gave you the wrong date.", "Daniela Okafor")
     assert "promised_follow_up" in found("Daniela I will call you back.", "Daniela Okafor")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(so|[very] good)",
+        "apolog* ... that",
+        "^ sorry ?",
+        "<number> <day>",
+        "[the] ~check",
+        "* it is",
+        "...2 (it|card) is",
+        "*ing",
+    ],
+)
+def test_a_pattern_is_found_wherever_its_first_word_is_said(pattern: str) -> None:
+    lists = {"day": ["(days|[working] day)"]}
+    text = (
+        "very good . i am checking that . sorry ? the check is a day . apologies for that 12 working day it is so good "
+    )
+    starts: dict[str, list[int]] = {}
+    for word in re.finditer(r"[^ ]+", text):
+        starts.setdefault(word[0], []).append(word.start())
+    compiled = compile_pattern(pattern, lists)
+    index = OpeningIndex([compiled], [Openings(lists).of(pattern)])
+    everywhere = [match[0].removeprefix(". ") for match in compiled.finditer(text)]
+    assert everywhere
+    assert [match[0].removeprefix(". ") for match in index.matches(text, starts)] == everywhere
+
+
+def test_only_patterns_that_may_begin_with_any_word_are_tried_everywhere() -> None:
+    openings = Openings({"day": ["(day|week)"]})
+    assert openings.of("[the] <day> is") == {"the", "day", "week"}
+    assert openings.of("apolog* for") == {"apolog*"}
+    assert ANY in openings.of("... sorry")

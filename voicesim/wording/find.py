@@ -28,6 +28,9 @@ class TokenText:
         self.tokens = tokens
         self.text = "".join(token.text + " " for token in tokens)
         self._starts = [0, *accumulate(len(token.text) + 1 for token in tokens)]
+        self.starts_of: dict[str, list[int]] = {}
+        for token, start in zip(tokens, self._starts, strict=False):
+            self.starts_of.setdefault(token.text, []).append(start)
 
     def token_range(self, match: re.Match[str]) -> tuple[int, int] | None:
         """First and last token of a match, sentence marks at its edges left out; None when nothing else is in it."""
@@ -80,10 +83,10 @@ def find_phrases(words: Sequence[Word], patterns: Iterable[re.Pattern[str]]) -> 
 
 def _matches(text: TokenText, behaviour: Behaviour) -> list[tuple[int, int]]:
     """Token ranges of a behaviour: overlapping matches joined, negated, excluded and reported ones dropped."""
-    found = [text.token_range(match) for pattern in behaviour.patterns for match in pattern.finditer(text.text)]
+    found = [text.token_range(match) for match in behaviour.patterns.matches(text.text, text.starts_of)]
     if not found:
         return []
-    banned = [text.token_range(match) for pattern in behaviour.but_not for match in pattern.finditer(text.text)]
+    banned = [text.token_range(match) for match in behaviour.but_not.matches(text.text, text.starts_of)]
     kept = []
     for span in found:
         if span is None or any(b and span[0] <= b[1] and b[0] <= span[1] for b in banned):

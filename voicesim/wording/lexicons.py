@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from voicesim.content import data_file, line_of, read_toml, validate_content
 from voicesim.errors import ContentError, UsageError
+from voicesim.wording.openings import OpeningIndex, Openings
 from voicesim.wording.patterns import PatternError, compile_pattern
 
 _STRICT: dict[str, str] = {"extra": "forbid"}
@@ -59,9 +60,9 @@ class Behaviour:
 
     id: str
     entry: BehaviourEntry
-    patterns: tuple[re.Pattern[str], ...]
-    but_not: tuple[re.Pattern[str], ...]
-    not_after: tuple[re.Pattern[str], ...] = ()
+    not_after: tuple[re.Pattern[str], ...]
+    patterns: OpeningIndex
+    but_not: OpeningIndex
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +105,7 @@ def _behaviours(
     path: Path, lists: Mapping[str, tuple[str, ...]], known: Mapping[str, Behaviour]
 ) -> dict[str, Behaviour]:
     data, text = read_toml(path)
+    openings = Openings(lists)
     found: dict[str, Behaviour] = {}
     for id_, entry in validate_content(path, text, data, _LexiconFile).behaviours.items():
         where = ("behaviours", id_)
@@ -118,5 +120,9 @@ def _behaviours(
             except PatternError as error:
                 line = line_of(text, (*where, part))
                 raise ContentError(path, str(error), line=line, field=f"behaviours.{id_}.{part}") from error
-        found[id_] = Behaviour(id_, entry, **compiled)
+        found_at, banned_at = (
+            OpeningIndex(compiled[part], [openings.of(p) for p in getattr(entry, part)])
+            for part in ("patterns", "but_not")
+        )
+        found[id_] = Behaviour(id_, entry, compiled["not_after"], found_at, banned_at)
     return found

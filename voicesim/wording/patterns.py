@@ -32,6 +32,8 @@ _NUMBER = (
     r"(?:\d[\d.:]* |(?:a )?(?:couple|few) (?:of )?|half (?:a |an |past )?|quarter (?:past |to )?|"
     r"an? (?=hour|minute|second|day|week|moment|month)|hundred |thousand )+"
 )
+# The words a number may begin with when it has no digits.
+NUMBER_WORDS = ("a", "an", "couple", "few", "half", "quarter", "hundred", "thousand")
 _IRREGULAR = {
     "get": "get|gets|getting|got|gotten",
     "give": "give|gives|giving|gave|given",
@@ -75,8 +77,13 @@ def _break_once(group: re.Match[str]) -> str:
     return f"(?:{_BREAK}(?:{words}))"
 
 
+def pieces_of(pattern: str) -> list[str]:
+    """The words, brackets and signs of a pattern, in order."""
+    return _PIECE.findall(pattern)
+
+
 def _expression(pattern: str, lists: Mapping[str, Iterable[str]], seen: tuple[str, ...]) -> str:
-    pieces = _PIECE.findall(pattern)
+    pieces = pieces_of(pattern)
     if not pieces or "".join(pieces) != re.sub(r"\s+", "", pattern):
         raise PatternError(f'"{pattern}" has a sign that patterns do not know')
     out: list[str] = []
@@ -116,7 +123,7 @@ def _word(piece: str, pattern: str, lists: Mapping[str, Iterable[str]], seen: tu
         inner = (_expression(entry, lists, (*seen, name)) for entry in lists[name])
         return f"(?:{'|'.join(inner)})"
     if piece.startswith("~"):
-        return f"{_BREAK}(?:{'|'.join(_inflections(piece[1:]))}) "
+        return f"{_BREAK}(?:{'|'.join(inflections(piece[1:]))}) "
     if piece.startswith("*"):
         return f"(?![.?] )[^ ]+{re.escape(piece[1:])} "
     star = piece.endswith("*")
@@ -127,7 +134,8 @@ def _word(piece: str, pattern: str, lists: Mapping[str, Iterable[str]], seen: tu
     return body[:-1] + "[^ .?]* " if star else body
 
 
-def _inflections(verb: str) -> list[str]:
+def inflections(verb: str) -> list[str]:
+    """All forms of a verb."""
     if verb in _IRREGULAR:
         return _IRREGULAR[verb].split("|")
     if verb.endswith("e"):
