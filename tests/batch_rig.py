@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +37,8 @@ class LoudParts:
         edges = np.flatnonzero(np.diff(np.concatenate([[False], level > 0.01, [False]]).astype(int))).tolist()
         return tuple(Span(a / 50, b / 50) for a, b in zip(edges[::2], edges[1::2], strict=True))
 
-    def probabilities(self, recording: Recording) -> NDArray[np.float32]:
-        return np.ones(len(recording.samples) // 512, dtype=np.float32)
+    def listener(self, sample_rate_hz: int) -> Callable[[NDArray[np.float32]], float]:
+        raise NotImplementedError
 
 
 class SameWords:

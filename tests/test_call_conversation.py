@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -283,7 +283,7 @@ def test_lost_sound_is_told_once(tmp_path: Path) -> None:
 
 
 class FailsFrom:
-    """A detector of speech that fails at a moment of the call."""
+    """A detector of speech that fails after so many blocks of 32 ms."""
 
     def __init__(self, blocks: int) -> None:
         self._left = blocks
@@ -291,15 +291,20 @@ class FailsFrom:
     def detect(self, recording: Recording) -> tuple[Span, ...]:
         return ears().detector.detect(recording)
 
-    def probabilities(self, recording: Recording) -> NDArray[np.float32]:
-        self._left -= 1
-        if self._left < 0:
-            raise EngineError("the detector has failed")
-        return ears().detector.probabilities(recording)
+    def listener(self, sample_rate_hz: int) -> Callable[[NDArray[np.float32]], float]:
+        listen = ears().detector.listener(sample_rate_hz)
+
+        def fail_later(samples: NDArray[np.float32]) -> float:
+            self._left -= 1
+            if self._left < 0:
+                raise EngineError("the detector has failed")
+            return listen(samples)
+
+        return fail_later
 
 
 def test_an_engine_that_fails_mid_call_ends_the_call_and_keeps_it(tmp_path: Path) -> None:
-    session, _ = call(tmp_path, [SORRY], hears=replace(ears(), detector=FailsFrom(60)))
+    session, _ = call(tmp_path, [SORRY], hears=replace(ears(), detector=FailsFrom(240)))
     assert session.ending.ending is Ending.LOST and session.ending.detail == "the detector has failed"
     assert session.turns[0].analysis is not None and session.duration_s > 2.0
     assert read_audio(tmp_path / (session.recording_path or "")).duration_s == pytest.approx(session.duration_s)

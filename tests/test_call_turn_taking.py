@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -22,8 +23,8 @@ BLOCK_S = 0.032
 class LoudIsSpeech:
     """A detector that takes any sound for speech: what it is given is what it says."""
 
-    def probabilities(self, recording: Recording) -> NDArray[np.float32]:
-        return np.abs(recording.samples).reshape(-1, 512).max(axis=1)
+    def listener(self, sample_rate_hz: int) -> Callable[[NDArray[np.float32]], float]:
+        return lambda samples: float(np.abs(samples).max())
 
     def detect(self, recording: Recording) -> tuple[Span, ...]:
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,8 +30,8 @@ class AllOfIt:
     def detect(self, recording: Recording) -> tuple[Span, ...]:
         return (Span(0.0, recording.duration_s),)
 
-    def probabilities(self, recording: Recording) -> np.ndarray:
-        return np.ones(round(recording.duration_s / 0.032), dtype=np.float32)
+    def listener(self, sample_rate_hz: int) -> Callable[[np.ndarray], float]:
+        raise NotImplementedError
 
 
 @given(st.lists(st.tuples(st.integers(-3, 3), st.booleans()), min_size=2, max_size=30))

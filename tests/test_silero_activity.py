@@ -47,6 +47,14 @@ def test_what_comes_later_changes_nothing_before() -> None:
     np.testing.assert_allclose(beginning, whole[:300], atol=1e-5)
 
 
+def test_heard_as_it_comes_a_call_is_heard_as_in_the_whole() -> None:
+    call, _ = long_call(None)
+    detector = SileroActivity()
+    listen = detector.listener(RATE_HZ)
+    live = [listen(call.samples[at : at + FRAME_SAMPLES]) for at in range(0, 300 * FRAME_SAMPLES, FRAME_SAMPLES)]
+    np.testing.assert_allclose(live, detector.probabilities(call)[:300], atol=1e-5)
+
+
 def test_noise_and_nothing_are_no_speech() -> None:
     detector = SileroActivity()
     assert detector.detect(noise(5.0)) == ()

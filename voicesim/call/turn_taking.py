@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import deque
 from enum import Enum, auto
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voicesim.domain import Recording, Span
+from voicesim.domain import Span
 from voicesim.ports import SpeechDetector
 
-WINDOW_FRAMES = 24
-"""Frames of 32 ms the detector sees for each decision: 99.5 % of them are judged as with everything in view."""
 SPEECH_FROM, SPEECH_UNTIL = 0.5, 0.35
 """Silero's usual threshold, and its usual 0.15 less to leave speech again."""
 QUIET = 10 ** (-60 / 20)
-"""RMS level, -60 dB full scale, below which nobody is speaking into a headset and the detector need not be asked."""
+"""RMS level, -60 dB full scale, below which nobody is speaking into a headset, whatever the detector takes it for."""
 SHORTEST_SPEECH_S = 0.1
 """Anything shorter is a click or a breath."""
 SHORTEST_TURN_S = 0.2
@@ -29,8 +26,7 @@ class SpeechTracker:
     """Follows one channel block by block and keeps its stretches of speech, in seconds of the line."""
 
     def __init__(self, detector: SpeechDetector, sample_rate_hz: int) -> None:
-        self._detector, self._rate_hz = detector, sample_rate_hz
-        self._window: deque[NDArray[np.float32]] = deque(maxlen=WINDOW_FRAMES)
+        self._listen, self._rate_hz = detector.listener(sample_rate_hz), sample_rate_hz
         self._done: list[Span] = []
         self._start_s: float | None = None
         self._last_s = 0.0
@@ -44,14 +40,11 @@ class SpeechTracker:
 
     def hear(self, samples: NDArray[np.float32]) -> None:
         """Take the next block of 32 ms."""
-        self._window.append(samples)
         began_s = self.now_s
         self._samples += len(samples)
-        probability = 0.0
-        if self.in_speech or float(np.sqrt(np.mean(samples**2))) >= QUIET:
-            heard = Recording(np.concatenate(self._window), self._rate_hz)
-            probability = float(self._detector.probabilities(heard)[-1])
-        self.in_speech = probability >= (SPEECH_UNTIL if self.in_speech else SPEECH_FROM)
+        probability = self._listen(samples)
+        loud = self.in_speech or float(np.sqrt(np.mean(samples**2))) >= QUIET
+        self.in_speech = loud and probability >= (SPEECH_UNTIL if self.in_speech else SPEECH_FROM)
         if self.in_speech:
             self._start_s = began_s if self._start_s is None else self._start_s
             self._last_s = self.now_s
