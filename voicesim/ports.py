@@ -64,6 +64,10 @@ class Transcriber(Protocol):
         ...
 
 
+SPEECH_FROM, SPEECH_UNTIL = 0.5, 0.35
+"""Probability that begins speech, and the one below which it ends: Silero's usual threshold, and its usual 0.15 less."""
+
+
 class SpeechDetector(Protocol):
     """A voice activity detector."""
 

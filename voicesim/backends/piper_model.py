@@ -7,7 +7,6 @@ is, sample for sample, what the whole would have been.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,8 @@ class PiperModel:
     """An ONNX session to Piper (`run`, `get_inputs`), and to us a reading whose beginning is there before its end."""
 
     def __init__(self, path: Path) -> None:
-        onnxruntime = import_module("onnxruntime")
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 2
         # Waiting threads sleep: spinning doubles the work on two cores and steals it from the recogniser.
@@ -40,6 +40,7 @@ class PiperModel:
         self._first = session(whole if halves is None else halves[0])
         self._second: Any = None if halves is None else session(halves[1])
         self._latent = "" if halves is None else halves[2]
+        self._taken = frozenset(entry.name for entry in self._second.get_inputs()) if self._second else frozenset()
 
     def get_inputs(self) -> Any:
         """The model's inputs."""
@@ -74,7 +75,6 @@ class PiperModel:
                 return
 
     def _sound(self, latent: NDArray[np.float32], given: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
-        wanted = {entry.name for entry in self._second.get_inputs()}
-        others = {name: value for name, value in given.items() if name in wanted}
+        others = {name: value for name, value in given.items() if name in self._taken}
         result: NDArray[np.float32] = self._second.run(None, {self._latent: latent} | others)[0]
         return result

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 
 from voicesim.domain import Recording, Span
 from voicesim.errors import EngineError
+from voicesim.ports import SPEECH_FROM, SPEECH_UNTIL
 
 RATE_HZ = 16_000
 FRAME_SAMPLES = 512
 """Silero decides on frames of 32 ms at 16 kHz, each seen with the end of the frame before."""
 FRAME_S = FRAME_SAMPLES / RATE_HZ
-SPEECH_FROM, SPEECH_UNTIL = 0.5, 0.35
-"""Silero's usual threshold, and its usual 0.15 less to leave speech again."""
 MIN_SPEECH_S = 0.1
 MIN_SILENCE_S = 0.2
 PAD_S = 0.03

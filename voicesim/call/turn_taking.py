@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicesim.domain import Span
-from voicesim.ports import SpeechDetector
+from voicesim.ports import SPEECH_FROM, SPEECH_UNTIL, SpeechDetector
 
-SPEECH_FROM, SPEECH_UNTIL = 0.5, 0.35
-"""Silero's usual threshold, and its usual 0.15 less to leave speech again."""
 QUIET = 10 ** (-60 / 20)
 """RMS level, -60 dB full scale, below which nobody is speaking into a headset, whatever the detector takes it for."""
 SHORTEST_SPEECH_S = 0.1

@@ -28,7 +28,7 @@ __all__ = [
 def shipped_scenarios() -> tuple[Scenario, ...]:
     """Every scenario that comes with voicesim: easy ones first, then by id."""
     loaded = (load_scenario(path) for path in data_file("scenarios").glob("*.toml"))
-    return tuple(sorted(loaded, key=lambda scenario: (scenario.difficulty, scenario.id)))
+    return _in_order(loaded)
 
 
 def with_own_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
@@ -42,7 +42,12 @@ def with_own_scenarios(paths: Iterable[Path]) -> tuple[Scenario, ...]:
         if scenario.id in found:
             raise UsageError(f'{path}: there is already a customer with the id "{scenario.id}"; give it another')
         found[scenario.id] = scenario
-    return tuple(sorted(found.values(), key=lambda scenario: (scenario.difficulty, scenario.id)))
+    return _in_order(found.values())
+
+
+def _in_order(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+    """The easier ones first."""
+    return tuple(sorted(scenarios, key=lambda scenario: (scenario.difficulty, scenario.id)))
 
 
 def find_scenario(id_or_path: str) -> Scenario:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from voicesim.domain import Judgements, Override, ScoreCard
+from voicesim.domain import SCORE_NAMES, Judgements, Override, ScoreCard
 
 SCORES = ("tone", "pace", "warmth")
 OVERALL = "overall"
@@ -80,7 +80,7 @@ def standing_values(card: ScoreCard | None, given: Mapping[str, float]) -> dict[
 
 def standing_scores(card: ScoreCard, judgements: Judgements) -> StandingScores:
     """The same with what was measured and whose values are in it, for showing."""
-    overrides = {name: found for name in (*SCORES, OVERALL) if (found := judgements.standing(name)) is not None}
+    overrides = {name: found for name in SCORE_NAMES if (found := judgements.standing(name)) is not None}
     given = {name: one.value for name, one in overrides.items() if one.value is not None}
     values, measured = standing_values(card, given), standing_values(card, {})
     parts = tuple(overrides[name] for name in SCORES if name in overrides)

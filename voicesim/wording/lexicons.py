@@ -95,17 +95,17 @@ def _load(folder: Path) -> Lexicons:
         data, text = read_toml(folder / _SHARED)
         lists = validate_content(folder / _SHARED, text, data, _SharedFile).lists
     behaviours: dict[str, Behaviour] = {}
+    openings = Openings(lists)
     for path in files:
         if path.name != _SHARED:
-            behaviours.update(_behaviours(path, lists, behaviours))
+            behaviours.update(_behaviours(path, lists, openings, behaviours))
     return Lexicons(behaviours, lists)
 
 
 def _behaviours(
-    path: Path, lists: Mapping[str, tuple[str, ...]], known: Mapping[str, Behaviour]
+    path: Path, lists: Mapping[str, tuple[str, ...]], openings: Openings, known: Mapping[str, Behaviour]
 ) -> dict[str, Behaviour]:
     data, text = read_toml(path)
-    openings = Openings(lists)
     found: dict[str, Behaviour] = {}
     for id_, entry in validate_content(path, text, data, _LexiconFile).behaviours.items():
         where = ("behaviours", id_)
