@@ -65,7 +65,7 @@ class Transcriber(Protocol):
 
 
 SPEECH_FROM, SPEECH_UNTIL = 0.5, 0.35
-"""Probability that begins speech, and the one below which it ends: Silero's usual threshold, and its usual 0.15 less."""
+"""Probability that begins speech, and the lesser one that ends it: Silero's usual threshold, and 0.15 less."""
 
 
 class SpeechDetector(Protocol):
