@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -29,19 +29,25 @@ class CallSource:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_calls(sources: Sequence[str]) -> list[CallSource]:
+def find_calls(sources: Sequence[str], report: Callable[[str], None] = lambda _: None) -> list[CallSource]:
     """Every call that `sources` name, in their order, names inside a folder sorted; a call named twice is scored once.
 
     A source is a folder (searched to its depths), a glob, a manifest (`.csv`), a file, or an fsspec address of any of
-    these. Raises UsageError when a source names nothing, ContentError for a bad manifest.
+    these. One that is not there or holds no recording is told to `report` and kept, to become an error row. Raises
+    UsageError when that is so of all of them, and for a manifest that cannot be read; ContentError for a bad manifest.
     """
     found: dict[str, CallSource] = {}
+    empty: list[str] = []
     for source in sources:
         calls = list(_expand(source))
         if not calls:
-            raise UsageError(f"{source}: no recorded calls there (looked for {', '.join(sorted(SUFFIXES))})")
-        for call in calls:
+            empty.append(_why_nothing(source))
+        for call in calls or [CallSource(source)]:
             found.setdefault(call.location, call)
+    if len(empty) == len(sources):
+        raise UsageError("; ".join(dict.fromkeys(empty)) or "no source of recorded calls was named")
+    for problem in dict.fromkeys(empty):
+        report(problem)
     return list(found.values())
 
 
@@ -79,11 +85,21 @@ def _expand(source: str) -> Iterator[CallSource]:
         yield from _at_address(source)
     elif Path(source).is_dir():
         yield from map(CallSource, sorted(map(str, _inside(Path(source)))))
-    elif Path(source).exists() or not _PATTERN & set(source):
+    elif Path(source).exists():
         yield CallSource(source)
-    else:
+    elif _PATTERN & set(source):
         matches = sorted(glob.glob(source, recursive=True))  # noqa: PTH207 - absolute patterns too
         yield from (CallSource(match) for match in matches if _is_call(Path(match).name) or Path(match).is_file())
+
+
+def _why_nothing(source: str) -> str:
+    if source.lower().endswith(".csv"):
+        return f"{source}: names no calls; each row below the headings needs a path"
+    if _PATTERN & set(source) or is_address(source):
+        return f"{source}: nothing there by that name; check it"
+    if Path(source).is_dir():
+        return f"{source}: no recorded calls there (looked for {', '.join(sorted(SUFFIXES))})"
+    return f"{source}: no such file or folder; check the name"
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -105,7 +121,8 @@ def _at_address(source: str) -> Iterator[CallSource]:
         elif filesystem.isdir(path):
             names = filesystem.find(path)
         else:
-            yield CallSource(source)
+            if filesystem.exists(path):
+                yield CallSource(source)
             return
     except OSError as error:
         raise UsageError(f"{source}: cannot be listed ({error}); check the address and your access") from error

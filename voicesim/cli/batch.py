@@ -46,7 +46,13 @@ def batch(
     recogniser: Recogniser = "tiny.en",
     delivery: DeliveryMethod = "head",
 ) -> None:
-    """Score recorded calls into a table of calls, one of turns, one of evidence, and a one-page summary."""
+    """Score recorded calls into a table of calls, one of turns, one of evidence, and a one-page summary.
+
+    A call that cannot be scored is a row with its reason. So is a source that is not there or holds no recording, as
+    long as another source does; when none does, nothing is written.
+
+    Exit code: 0 when at least one call was scored, 1 when none could be, 2 when the batch could not begin or go on.
+    """
     from voicesim.batch import ScoringOptions, find_calls, run_batch
     from voicesim.engines import EngineOptions, sends_audio
     from voicesim.engines.call_ears import CallEarsFactory
@@ -56,7 +62,7 @@ def batch(
         raise UsageError("--redact-audio concerns the stored sound: add --store")
     if sends_audio(recogniser):
         typer.echo(f"voicesim: {recogniser} sends the recorded audio off this machine, as you chose", err=True)
-    calls = find_calls(sources)
+    calls = find_calls(sources, lambda problem: typer.echo(f"voicesim: {problem} (going on without it)", err=True))
     ears = CallEarsFactory(EngineOptions(recogniser=recogniser, delivery=delivery, threads=1))
     with ExitStack() as stack:
         kept = stack.enter_context(settings_of(context).store()) if store else None
@@ -77,6 +83,9 @@ def batch(
         )
     if not quiet and not json_progress:
         _print_outcome(outcome)
+    if outcome.failed == outcome.calls:
+        typer.echo(f"voicesim: no call could be scored; {output} has the reason of each", err=True)
+        raise typer.Exit(1)
 
 
 def _baselines(store: Store, calls: Sequence[CallSource]) -> dict[str, Baseline]:
