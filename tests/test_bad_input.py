@@ -13,6 +13,8 @@ import soundfile
 
 from tests.conftest import tone
 from tests.example_sessions import make_session
+from voicesim.delivery.training import read_labels
+from voicesim.errors import ContentError
 from voicesim.store import Store
 
 
@@ -87,6 +89,31 @@ def test_a_malformed_scenario_names_line_and_field(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("labels", "says"),
+    [
+        (None, "labels.csv: no such file; it names path, speaker, label of every clip"),
+        (b"", "labels.csv, line 1, path: has no column 'path'; its first line must name path, speaker, label"),
+        (b"path,who,label\n", "labels.csv, line 1, speaker: has no column 'speaker'"),
+        (b"path,speaker,label\n\nnone.wav,Ann,warm\n", "labels.csv, line 3, path: there is no clip 'none.wav'"),
+        (b"path;speaker;label\nwhole.wav;;warm\n", "labels.csv, line 2, speaker: is missing or empty"),
+        (b"path,speaker,label\nwhole.wav,Ann,angry\n", "labels.csv, line 2, label: 'angry' is not one of calm, cold"),
+        (b"path,speaker,label\nwhole.wav,Ann,warm,\n", "labels.csv, line 2: has more cells than headings"),
+        (b"path,speaker,label\nwhole.wav,Zo\xeb,warm\n", "labels.csv, line 2: is not UTF-8 text"),
+        (b"path,speaker,label\nwhole.wav,Ann,warm\n", "labels.csv, label: no clip is labelled 'heated'"),
+    ],
+)
+def test_labels_that_cannot_be_learned_from_name_line_and_field(
+    labels: bytes | None, says: str, tmp_path: Path
+) -> None:
+    wav_bytes(tmp_path)
+    if labels is not None:
+        written(tmp_path / "labels.csv", labels)
+    with pytest.raises(ContentError) as caught:
+        read_labels(tmp_path)
+    assert str(caught.value).startswith(f"{tmp_path}/{says}")
+
+
 def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = voicesim("practice", "--device", "no such headset", data_dir=tmp_path / "data")
     assert_one_line_error(done)
@@ -113,6 +140,9 @@ def test_a_data_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
         (["serve", "--no-open", "--host", "192.0.2.7", "--token", ""], ["192.0.2.7", "--host"]),
         (["trainee", "forget", "Nobody"], ["no trainee 'Nobody'"]),
         (["enrol"], ["microphone"]),
+        (["batch", "none", "--output", "rows.csv"], ["none: no such file or folder"]),
+        (["train-delivery", "none", "--output", "own.npz"], ["none: no such file; it names path, speaker, label"]),
+        (["train-delivery", ".", "--output", "none/own.npz"], ["none/own.npz: name a file in a folder that is there"]),
     ],
     ids=lambda value: value[0],
 )

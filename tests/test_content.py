@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from voicesim.content import line_of, load_content
+from voicesim.content import csv_rows, line_of, load_content
 from voicesim.errors import ContentError
 
 
@@ -65,3 +65,30 @@ def test_a_field_that_is_missing_points_at_its_table() -> None:
     assert line_of(text, ("persona", "mood", "patience")) == 4
     assert line_of(text, ("persona", "voice")) == 3
     assert line_of(text, ("absent",)) is None
+
+
+def test_a_table_is_rows_by_heading_with_their_lines_whatever_a_spreadsheet_made_of_it() -> None:
+    text = '\ufeff path ;note\r\n a.wav ;"two; words"\r\n;\r\nb.wav\r\n;x\r\n'
+    assert list(csv_rows("t.csv", text.encode(), ("path",))) == [
+        (2, {"path": "a.wav", "note": "two; words"}),
+        (4, {"path": "b.wav", "note": ""}),
+        (5, {"path": "", "note": "x"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "says"),
+    [
+        (b"", 1, "'path'; its first line must name path, who"),
+        (b"path,Who\n", 1, "no column 'who'"),
+        (b"path,who,who\n", 1, "two columns have the same heading"),
+        (b"path,who\na,b\nc,d,\n", 3, "more cells than headings"),
+        (b"path,who\na,\xff\n", 2, "not UTF-8"),
+        (b"path,who\n\na," + b"x" * 200_000, 3, "is not CSV: field larger than"),
+    ],
+)
+def test_a_table_that_is_not_one_names_its_line(content: bytes, line: int, says: str) -> None:
+    with pytest.raises(ContentError, match=says) as caught:
+        list(csv_rows("t.csv", content, ("path", "who")))
+    assert caught.value.line == line
+    assert str(caught.value).startswith(f"t.csv, line {line}")

@@ -1,10 +1,12 @@
-"""Content files people write (TOML), validated into frozen dataclasses; errors name file, line and field."""
+"""Files people write: TOML validated into frozen dataclasses, CSV as rows; errors name file, line and field."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,6 +41,38 @@ def read_toml(path: Path) -> tuple[dict[str, object], str]:
         found = re.search(r"\(at line (\d+)", str(error))
         problem = re.sub(r"\s*\(at .*\)$", "", str(error))
         raise ContentError(path, f"not valid TOML: {problem}", line=int(found[1]) if found else None) from error
+
+
+def csv_rows(name: Path | str, content: bytes, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Every filled row of a CSV table (UTF-8, comma or semicolon) with its 1-based line: trimmed cells by heading.
+
+    An absent cell is an empty one. Raises ContentError naming line and column: text that is not UTF-8, a column of
+    `needed` that is not there, two of one heading, a row with more cells than headings.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ContentError(name, "is not UTF-8 text; save it as CSV UTF-8", line=line) from error
+    first = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    try:
+        headings = [heading.strip() for heading in next(reader, [])]
+        for heading in needed:
+            if heading not in headings:
+                said = f"has no column {heading!r}; its first line must name {', '.join(needed)}"
+                raise ContentError(name, said, line=1, field=heading)
+        if len(set(headings)) != len(headings):
+            raise ContentError(name, "two columns have the same heading", line=1)
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) > len(headings):
+                raise ContentError(name, "has more cells than headings", line=reader.line_num)
+            padded = [*cells, *[""] * (len(headings) - len(cells))]
+            yield reader.line_num, {key: cell.strip() for key, cell in zip(headings, padded, strict=True)}
+    except csv.Error as error:
+        raise ContentError(name, f"is not CSV: {error}", line=reader.line_num) from error
 
 
 def load_content(path: Path, shape: type[T]) -> T:

@@ -15,7 +15,10 @@ def train_delivery(
     """Train what heat, liveliness and warmth mean to your own team, from recordings your trainers judged."""
     from voicesim.delivery.training import train_head
     from voicesim.engines import EngineOptions, load_ears
+    from voicesim.errors import UsageError
 
+    if output.is_dir() or not output.parent.is_dir():
+        raise UsageError(f"{output}: name a file in a folder that is there, such as own.npz")
     ears = load_ears(EngineOptions())
     card = train_head(labelled, output, ears.detector, ears.encoder)
     typer.echo(f"Wrote {output}\n{card}")

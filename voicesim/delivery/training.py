@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voicesim.audio import read_audio, resample
+from voicesim.content import csv_rows
 from voicesim.delivery.blocks import blocks_for
 from voicesim.delivery.conditions import CONDITIONS, Condition
 from voicesim.delivery.features import Features, Floats, stretch_features
@@ -27,6 +27,7 @@ POLES = {"heat": ("heated", "calm"), "liveliness": ("lively", "flat"), "warmth":
 """The two words of each measure that a label may hold; "neutral" marks a resting voice."""
 NEUTRAL = "neutral"
 WORDS = frozenset(word for pair in POLES.values() for word in pair) | {NEUTRAL, "other"}
+_COLUMNS = ("path", "speaker", "label")
 ENROLMENT_CLIPS = 2
 _DRAWS = 2
 _AMONG_MANY = 0.25
@@ -75,11 +76,12 @@ def read_labels(path: Path) -> list[Labelled]:
     """The rows of a labels file; paths are relative to it. Raises ContentError naming line and field."""
     file = path / "labels.csv" if path.is_dir() else path
     try:
-        with file.open(newline="", encoding="utf-8-sig") as text:
-            table = list(csv.DictReader(text))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ContentError(file, f"cannot be read as a table of labels ({error})") from error
-    rows = [_row(file, line, given) for line, given in enumerate(table, start=2)]
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise ContentError(file, f"no such file; it names {', '.join(_COLUMNS)} of every clip") from None
+    except OSError as error:
+        raise ContentError(file, f"cannot be read ({error.strerror}); check its permissions") from error
+    rows = [_row(file, line, given) for line, given in csv_rows(file, content, _COLUMNS)]
     voices = {row.speaker for row in rows}
     for measure, (high, low) in POLES.items():
         for word in (high, low):
@@ -133,18 +135,18 @@ def fit_head(samples: Sequence[HeardSample], *, name: str, encoder: str | None, 
     return Head(name, version, CUE_NAMES, encoder, models, reliability, "\n".join([*lines, ""]))
 
 
-def _row(file: Path, line: int, given: dict[str, str | None]) -> Labelled:
-    for field in ("path", "speaker", "label"):
-        if not (given.get(field) or "").strip():
+def _row(file: Path, line: int, given: dict[str, str]) -> Labelled:
+    for field in _COLUMNS:
+        if not given[field]:
             raise ContentError(file, "is missing or empty", line=line, field=field)
-    words = sorted(word.strip().lower() for word in str(given["label"]).replace(" ", "+").split("+") if word.strip())
+    words = sorted(word.strip().lower() for word in given["label"].replace(" ", "+").split("+") if word.strip())
     unknown = [word for word in words if word not in WORDS]
     if unknown:
         raise ContentError(file, f"{unknown[0]!r} is not one of {', '.join(sorted(WORDS))}", line=line, field="label")
-    clip = file.parent / str(given["path"]).strip()
+    clip = file.parent / given["path"]
     if not clip.is_file():
         raise ContentError(file, f"there is no clip {given['path']!r}", line=line, field="path")
-    return Labelled(clip, str(given["speaker"]).strip(), "+".join(words))
+    return Labelled(clip, given["speaker"], "+".join(words))
 
 
 def _heard(
