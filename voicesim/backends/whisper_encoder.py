@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from voicesim.backends.encoder_graph import PLACES, SOUND, TAPS, encoder_graph
+from voicesim.backends.encoder_weights import encoder_weights
 from voicesim.backends.silero_activity import RATE_HZ, at_16_khz
 from voicesim.backends.whisper_transcriber import DEFAULT_MODEL, model_folder
 from voicesim.domain import EncoderFrames, Recording
 from voicesim.errors import EngineError
 
 LAYERS = (1, 2, 3)
-"""Depths that are heard: a frame is the outputs after these layers side by side. Each costs a run of its own up to it;
-the fourth tells delivery no better and costs as much as the first two."""
+"""Depths that are heard: a frame is the outputs after these layers side by side, all from one pass."""
 FRAME_S = 0.02
 LONGEST_WINDOW_S = 10.0
 """Short windows cost less: attention grows with the square of their length, and nothing is padded to 30 s."""
@@ -36,31 +37,26 @@ Samples = NDArray[np.float32]
 
 
 class WhisperEncoder:
-    """A `SpeechEncoder`. The models are loaded at first use and kept."""
+    """A `SpeechEncoder`, loaded at first use and kept. What it gives is the same, bit for bit, with any `threads`."""
 
     def __init__(self, *, layers: tuple[int, ...] = LAYERS, threads: int = 1) -> None:
         self.name = f"whisper-{DEFAULT_MODEL}-layers-{'-'.join(map(str, layers))}-floor-{FLOOR_POWER:.0e}"
         self._layers, self._threads = layers, threads
 
     @cached_property
-    def _models(self) -> list[Any]:
-        import ctranslate2
+    def _model(self) -> tuple[Any, Samples]:
+        """The session, and what is added for each place in a window, (1, places, width)."""
+        import onnxruntime
 
-        from voicesim.backends.encoder_weights import first_layers
-
-        folder = Path(model_folder(DEFAULT_MODEL))
+        weights = encoder_weights(Path(model_folder(DEFAULT_MODEL)))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = self._threads, 1
+        options.log_severity_level = 3
         try:
-            return [
-                ctranslate2.models.Whisper(
-                    str(folder),
-                    device="cpu",
-                    compute_type="int8",
-                    intra_threads=self._threads,
-                    files=first_layers(folder, layers),
-                )
-                for layers in self._layers
-            ]
-        except RuntimeError as error:
+            graph = encoder_graph(weights, self._layers)
+            session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            return session, weights["position_encodings/encodings"][None]
+        except Exception as error:  # the runtime's errors share no base class but this
             raise EngineError(f"the speech model's encoder cannot be loaded ({error})") from error
 
     def encode(self, recording: Recording) -> EncoderFrames:
@@ -81,14 +77,21 @@ class WhisperEncoder:
         return EncoderFrames(np.concatenate(times), np.concatenate(features), self.name)
 
     def _run(self, log_mel: Samples) -> Samples:
-        import ctranslate2
-
-        heard = ctranslate2.StorageView.from_array(log_mel[None])
+        """Hidden states (n, layers * width) of a window, two of its mel frames in each; an odd last one is left out."""
+        session, places = self._model
+        sound = _beside_neighbours(log_mel[:, : log_mel.shape[1] // 2 * 2])
         try:
-            outputs = [np.array(model.encode(heard, to_cpu=True), dtype=np.float32)[0] for model in self._models]
-        except RuntimeError as error:
+            hidden: Samples = session.run(None, {SOUND: sound, PLACES: places[:, : sound.shape[1] // 2]})[0][0]
+        except Exception as error:  # as above
             raise EngineError(f"the speech model's encoder failed ({error})") from error
-        return np.concatenate(outputs, axis=1)
+        return hidden
+
+
+def _beside_neighbours(log_mel: Samples) -> Samples:
+    """Each frame with those before and after it, band by band, shape (1, n, TAPS * mels)."""
+    around = np.pad(log_mel.T, ((TAPS // 2, TAPS // 2), (0, 0)))
+    beside: Samples = np.lib.stride_tricks.sliding_window_view(around, TAPS, axis=0).reshape(1, log_mel.shape[1], -1)
+    return beside
 
 
 def _levels_db(samples: Samples) -> NDArray[np.float64]:
