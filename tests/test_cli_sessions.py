@@ -17,6 +17,7 @@ from voicesim.exports.html_report import html_report
 from voicesim.store import Store
 
 CALL = "20261121-1934-k3f"
+WHEN = ("2026-11-21", "19:34", "0:36.0")
 
 
 @pytest.fixture
@@ -56,3 +57,19 @@ def test_a_measure_has_one_name_wherever_it_is_shown(store: Store, tmp_path: Pat
     assert "response gap (median) 0.89 s (band at most 1.2)" in told(tmp_path, "show", "named")
     cells = "<td>Response gap (median)</td>", "0.89 s</td>"
     assert all(cell in html_report(gather(store, session)) for cell in cells)
+
+
+def test_a_stored_call_is_made_private_and_shared_again(store: Store, tmp_path: Path) -> None:
+    trainee = store.session(CALL).trainee
+    asked = ["sessions", "--trainee", trainee]
+    begins = CALL[:8]
+    said = told(tmp_path, "private", begins)
+    assert said == f"{CALL} of {trainee} is private, the trainer's desk does not show it"
+    assert store.list_sessions() == []
+    assert told(tmp_path, "sessions").startswith("No sessions yet")
+    assert "+ private: the trainer's desk does not show it" in told(tmp_path, *asked)
+    assert told(tmp_path, "show", CALL).split()[:7] == [CALL, "lost-parcel", trainee, *WHEN, "private"]
+    assert told(tmp_path, "private", CALL) == said
+    assert told(tmp_path, "share", CALL) == f"{CALL} of {trainee} is shared, the trainer's desk shows it"
+    assert [row.id for row in store.list_sessions()] == [CALL]
+    assert "private" not in told(tmp_path, *asked) + told(tmp_path, "show", CALL)

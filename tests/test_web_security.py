@@ -242,6 +242,26 @@ def test_a_private_call_opens_for_its_own_trainee_alone(site: Site) -> None:
     assert status == 400
 
 
+def test_only_the_trainee_whose_practice_it_was_makes_it_private_or_shares_it(site: Site) -> None:
+    session = make_call(site.store, "20261103-1001-mix", shipped_scenarios()[1], trainee="Ben", turns=2)
+    mine, other = {"Cookie": "voicesim_who=Ben"}, {"Cookie": "voicesim_who=Ruth"}
+    address_, desk = f"/api/sessions/{session.id}/private", "/team?who=Ben"
+    status, said = site.post(address_, {"private": True}, other)
+    assert (status, "only whose practice it was" in said) == (400, True)
+    assert session.id in site.ask(desk, headers=other)[2]
+    assert site.ask(f"/sessions/{session.id}", headers=other)[0] == 200
+    assert site.post(address_, {"private": True}, mine)[0] == 200
+    assert session.id not in site.ask(desk, headers=other)[2]
+    assert site.ask(f"/sessions/{session.id}", headers=other)[0] == 404  # at once, though it was open a moment ago
+    assert site.post(address_, {"private": False}, other)[0] == 400
+    assert site.post(address_, {"private": "no"}, mine)[0] == 400
+    assert site.post(address_, {"private": False}, mine)[0] == 200
+    assert session.id in site.ask(desk, headers=other)[2]
+    recorded = site.sessions["batch"]
+    theirs = {"Cookie": f"voicesim_who={recorded.trainee}"}
+    assert site.post(f"/api/sessions/{recorded.id}/private", {"private": True}, theirs)[0] == 400
+
+
 def test_elsewhere_than_loopback_needs_a_token() -> None:
     with pytest.raises(ValueError, match="access token"):
         DoorPolicy.for_bind("0.0.0.0")

@@ -99,7 +99,7 @@ def print_session(session: Session, customer: str, judgements: Judgements) -> No
 
     console.print(
         f"[bold]{session.id}[/bold]  {escape(session.scenario_id)}  {escape(session.trainee)}  "
-        f"{session.started_at:%Y-%m-%d %H:%M}  {_clock(session.duration_s)}\n"
+        f"{session.started_at:%Y-%m-%d %H:%M}  {_clock(session.duration_s)}{'  private' if session.private else ''}\n"
     )
     for turn in session.turns:
         print_turn(turn, customer)

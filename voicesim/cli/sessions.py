@@ -1,4 +1,4 @@
-"""`voicesim sessions`, `show`, `rescore`, `export`, `delete`: what was practised and scored."""
+"""`voicesim sessions`, `show`, `rescore`, `export`, `private`, `share`, `delete`: what was practised and scored."""
 
 from __future__ import annotations
 
@@ -62,9 +62,14 @@ def _sessions_table(found: list[SessionSummary]) -> Table:
     for s in found:
         scores = (score_cell(getattr(s, name), changed=s.changed(name)) for name in SCORE_NAMES)
         ending = s.ending.value.replace("_", " ")
-        rows.add_row(s.id, f"{s.started_at:%d %b %H:%M}", s.trainee, s.scenario_id, ending, *scores)
+        when = f"{s.started_at:%d %b %H:%M}{' +' if s.private else ''}"
+        rows.add_row(s.id, when, s.trainee, s.scenario_id, ending, *scores)
+    notes = []
     if any(s.changed(name) for s in found for name in SCORE_NAMES):
-        rows.caption = "* changed by a person, or includes a score that was"
+        notes.append("* changed by a person, or includes a score that was")
+    if any(s.private for s in found):
+        notes.append("+ private: the trainer's desk does not show it")
+    rows.caption = "\n".join(notes) or None
     return rows
 
 
@@ -111,6 +116,24 @@ def export(
     with settings_of(context).store() as store:
         export_session(store, session, output)
     typer.echo(f"Wrote {output}")
+
+
+def private(context: typer.Context, session: SessionId) -> None:
+    """Take a call off the trainer's desk; its trainee still sees it."""
+    _set_private(context, session, private=True)
+
+
+def share(context: typer.Context, session: SessionId) -> None:
+    """Show a private call on the trainer's desk."""
+    _set_private(context, session, private=False)
+
+
+def _set_private(context: typer.Context, session: str, *, private: bool) -> None:
+    with settings_of(context).store() as store:
+        found = store.session(session, contours=False)
+        store.set_private(found.id, private)
+    now = "private, the trainer's desk does not show it" if private else "shared, the trainer's desk shows it"
+    typer.echo(f"{found.id} of {found.trainee} is {now}")
 
 
 def delete(

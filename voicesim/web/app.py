@@ -28,6 +28,7 @@ from voicesim.web import (
     pages_practice,
     pages_replay,
     pages_team,
+    privacy,
 )
 from voicesim.web.desk import Desk, who_asks
 from voicesim.web.parts import WebParts
@@ -84,6 +85,7 @@ def _routes() -> list[BaseRoute]:
         *api_headset.routes,
         *pages_after.routes,
         *api_retake.routes,
+        *privacy.routes,
         *pages_team.routes,
         *pages_replay.routes,
         *api_judge.routes,

@@ -35,3 +35,8 @@ class OpenedSessions:
             while len(self._found) > KEPT:
                 self._found.popitem(last=False)
         return session
+
+    def forget(self, session_id: str) -> None:
+        """Have the session read anew the next time it is asked for: it was changed here."""
+        with self._lock:
+            self._found.pop(session_id, None)

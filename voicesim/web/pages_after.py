@@ -9,6 +9,7 @@ from starlette.routing import Route
 from voicesim.scoring.words import in_words
 from voicesim.web.after_view import STYLES, AfterView, TurnBlock, after_view
 from voicesim.web.desk import desk_of, off_loop, open_session, store_of
+from voicesim.web.privacy import may_hide
 from voicesim.web.rendering import page
 
 
@@ -31,6 +32,7 @@ def _after(request: Request) -> HTMLResponse:
         "after.html",
         view=view,
         session=view.session,
+        may_hide=may_hide(view.session, request.state.who),
         styles=STYLES,
         in_words=in_words,
         exporters=desk_of(request).parts.exporters,

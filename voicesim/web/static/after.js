@@ -15,6 +15,24 @@ if (form) {
   enable(form);
 }
 
+const hidden = document.getElementById("private");
+if (hidden) {
+  let before = Promise.resolve(); // one change after the other, however fast they are made
+  hidden.disabled = false;
+  hidden.addEventListener("change", () => {
+    const wanted = hidden.checked;
+    before = before.then(async () => {
+      try {
+        await send(`/api/sessions/${hidden.dataset.session}/private`, { private: wanted });
+        tell(wanted ? "Private now: the trainer’s desk does not show this call." : "Shared now: the trainer’s desk shows this call.");
+      } catch (error) {
+        hidden.checked = !wanted;
+        tell(error.message);
+      }
+    });
+  });
+}
+
 const dialog = document.getElementById("retake");
 const lines = dialog ? readJson("retake-data") : {};
 let turn = null;
