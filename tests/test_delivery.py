@@ -19,7 +19,7 @@ from voicesim.delivery.conditions import with_noise
 from voicesim.delivery.head import KINDS, MEASURES, LinearModel, load_head, save_head
 from voicesim.delivery.measure import unit_of
 from voicesim.domain import Baseline, Delivery, Recording, Span
-from voicesim.errors import ContentError
+from voicesim.errors import ContentError, EngineError
 from voicesim.prosody import measure_prosody
 from voicesim.telephone import TelephoneLine, telephone
 
@@ -121,7 +121,27 @@ def test_a_baseline_enrolled_without_the_encoder_is_not_mixed_with_it(
 ) -> None:
     sound = tone(150, 3.0, harmonics=10)
     delivery = described(heard(sound, encoder), shipped, make_baseline([heard(sound)]))
-    assert delivery.against == "many speakers"
+    assert delivery.against.startswith("many speakers")
+    assert "enrol again" in delivery.against
+
+
+def test_a_baseline_of_another_encoder_says_enrol_again(shipped: DeliveryModels, encoder: WhisperEncoder) -> None:
+    clip = heard(tone(150, 3.0, harmonics=10), encoder)
+    rest = make_baseline([clip])
+    assert described(clip, shipped, rest).against == "own resting voice"
+    older = described(clip, shipped, replace(rest, encoder_engine="an older one"))
+    assert older.against.endswith("enrol again")
+    assert older.heat == described(clip, shipped).heat
+
+
+def test_a_head_of_another_encoder_is_refused(tmp_path: Path, shipped: DeliveryModels, encoder: WhisperEncoder) -> None:
+    assert shipped.head is not None
+    save_head(replace(shipped.head, encoder_engine="an older one"), tmp_path / "own.npz")
+    with pytest.raises(ContentError, match=r"own\.npz.*an older one.*train it again"):
+        load_models(tmp_path / "own.npz", encoder=encoder.name)
+    with pytest.raises(EngineError, match="an older one"):
+        described(heard(tone(150, 3.0, harmonics=10), encoder), load_models(tmp_path / "own.npz"))
+    assert load_models(encoder=encoder.name).head is not None
 
 
 def test_a_head_file_keeps_what_it_was_given(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from voicesim.domain import (
     Span,
     StretchCues,
 )
+from voicesim.errors import ContentError, EngineError
 
 MIN_SPEECH_S = 0.5
 """Under half a second of speech, delivery is not judged."""
@@ -30,6 +31,7 @@ VOICE_CUE = "pitch_median_st"
 SHOWN_CUES = 6
 """The cues that pushed hardest are given for each measure."""
 OWN_VOICE, MANY_VOICES = "own resting voice", "many speakers"
+UNLIKE_REST = "many speakers, since the resting voice kept was heard by other means: enrol again"
 _FULL_CERTAINTY_S = 2.0
 _WITHOUT_BASELINE = 0.8
 
@@ -42,12 +44,23 @@ class DeliveryModels:
     head: Head | None
 
 
-def load_models(head_file: Path | None = None, *, cues_only: bool = False) -> DeliveryModels:
-    """The shipped models, with `head_file` in place of the shipped head. Raises ContentError."""
+def load_models(
+    head_file: Path | None = None, *, cues_only: bool = False, encoder: str | None = None
+) -> DeliveryModels:
+    """The shipped models, with `head_file` in place of the shipped head.
+
+    Raises ContentError when a file is no head, or its head was trained on another encoder than the one named.
+    """
     cues = load_head(data_file("heads", "cues.npz"))
     if cues_only:
         return DeliveryModels(cues, None)
-    return DeliveryModels(cues, load_head(head_file or data_file("heads", "encoder.npz")))
+    file = head_file or data_file("heads", "encoder.npz")
+    head = load_head(file)
+    if encoder is not None and head.encoder_engine not in (None, encoder):
+        raise ContentError(
+            file, f"was trained to hear by {head.encoder_engine}, here it is {encoder}: train it again", field="encoder"
+        )
+    return DeliveryModels(cues, head)
 
 
 def measure_delivery(
@@ -60,9 +73,10 @@ def measure_delivery(
 ) -> Delivery:
     """Heat, liveliness and warmth of the speech in `spans`, each 0-1 with 0.5 as the boundary.
 
-    `prosody` and `frames` are those of `recording`; without frames of the head's encoder the cues are used alone.
-    Without a `baseline` the speaker is compared with many, and `certainty` is lower. Values are None with a reason
-    under 0.5 s of speech, or without a voice in it.
+    `prosody` and `frames` are those of `recording`; without frames the cues are used alone, and frames of another
+    encoder than the head's raise EngineError. Without a `baseline` the speaker is compared with many, and `certainty`
+    is lower; so with one that holds nothing of what the head hears, of which `against` says why. Values are None with a
+    reason under 0.5 s of speech, or without a voice in it.
     """
     speech_s = sum(span.duration_s for span in spans)
     head = _usable(models, frames)
@@ -86,7 +100,7 @@ def measure_delivery(
         warmth=warmth,
         certainty=max(0.0, reliable) * (1.0 if enrolled else _WITHOUT_BASELINE) * _enough(speech_s),
         method=method,
-        against=OWN_VOICE if enrolled else MANY_VOICES,
+        against=OWN_VOICE if enrolled else MANY_VOICES if baseline is None else UNLIKE_REST,
         cues=_reasons(models.cues, prosody, baseline if enrolled else None),
         course=tuple(moment.as_moment() for moment in moments),
     )
@@ -108,10 +122,12 @@ class _Moment:
 
 
 def _usable(models: DeliveryModels, frames: EncoderFrames | None) -> Head:
-    """The head, when the encoder it was trained for has run; else the cues."""
+    """The head, when the encoder it was trained for has run; the cues when none has."""
     head = models.head
-    if head is None or (head.encoder_engine is not None and (frames is None or frames.engine != head.encoder_engine)):
+    if head is None or (head.encoder_engine is not None and frames is None):
         return models.cues
+    if head.encoder_engine is not None and frames is not None and frames.engine != head.encoder_engine:
+        raise EngineError(f"delivery head {head.name!r} hears by {head.encoder_engine}, not by {frames.engine}")
     return head
 
 

@@ -33,18 +33,21 @@ def sends_audio(recogniser: str) -> bool:
 
 
 def load_ears(options: EngineOptions | None = None) -> Ears:
-    """Voice activity, recogniser, encoder, delivery models and lexicons. Raises EngineError or UsageError."""
+    """Speech detector, recogniser, encoder, heads, lexicons. Raises EngineError, ContentError or UsageError."""
     from voicesim.backends.silero_activity import SileroActivity
     from voicesim.backends.whisper_encoder import WhisperEncoder
     from voicesim.delivery import load_models
     from voicesim.wording import load_lexicons
 
     options = options or EngineOptions()
+    encoder = None if options.delivery == CUES else WhisperEncoder(threads=options.threads or 1)
     return Ears(
         detector=SileroActivity(),
         transcriber=_transcriber(options),
-        encoder=None if options.delivery == CUES else WhisperEncoder(threads=options.threads or 1),
-        models=load_models(_head_file(options.delivery), cues_only=options.delivery == CUES),
+        encoder=encoder,
+        models=load_models(
+            _head_file(options.delivery), cues_only=encoder is None, encoder=encoder.name if encoder else None
+        ),
         lexicons=load_lexicons(),
     )
 
