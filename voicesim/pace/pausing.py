@@ -37,11 +37,11 @@ def spoken_stretches(
     surrounding 20 s. `above_floor_db` higher leaves out breaths, lower keeps weak sounds in
     noise. In noise as loud as speech the spans come back almost as they are.
     """
-    level, hiss = levels_db(recording), levels_db(_less_low_end(recording))
-    if not len(level) or not spans:
+    levels = np.stack([levels_db(recording), levels_db(_less_low_end(recording))])
+    if not levels.shape[1] or not spans:
         return tuple(spans)
-    found = [piece for group in _groups(merged(spans)) for piece in _loud(level, hiss, group, above_floor_db)]
-    end_s = len(level) * STEP_S
+    found = [piece for group in _groups(merged(spans)) for piece in _loud(levels, group, above_floor_db)]
+    end_s = levels.shape[1] * STEP_S
     return merged(Span(max(0.0, s.start_s - EDGE_S), min(end_s, s.end_s + EDGE_S)) for s in found) or merged(spans)
 
 
@@ -78,27 +78,17 @@ def _groups(spans: Sequence[Span]) -> list[list[Span]]:
     return groups
 
 
-def _loud(
-    level: NDArray[np.float64], hiss: NDArray[np.float64], group: Sequence[Span], above_floor_db: float
-) -> list[Span]:
-    if not len(_inside(level, group)):
+def _loud(levels: NDArray[np.float64], group: Sequence[Span], above_floor_db: float) -> list[Span]:
+    """The loud parts of a group; `levels` (2, frames) are the sound's as it is and with its low end taken down."""
+    inside = np.concatenate([levels[:, round(s.start_s / STEP_S) : round(s.end_s / STEP_S)] for s in group], axis=1)
+    if not inside.shape[1]:
         return list(group)
-    loud, floor = _loud_and_floor(level, group)
-    over = level - max(loud - BELOW_SPEECH_DB, min(floor + above_floor_db, loud - 12.0))
-    loud, floor = _loud_and_floor(hiss, group)
-    hissing = hiss - max(loud - BELOW_SPEECH_DB, floor + above_floor_db + HISS_ABOVE_FLOOR_DB)
-    above = np.maximum(over, hissing) > 0
+    around = levels[:, max(0, round((group[0].start_s - 1.0) / STEP_S)) : round((group[-1].end_s + 1.0) / STEP_S)]
+    loud, floor = np.percentile(inside, 90, axis=1), np.percentile(around, 5, axis=1)
+    heard_at = max(loud[0] - BELOW_SPEECH_DB, min(floor[0] + above_floor_db, loud[0] - 12.0))
+    hiss_at = max(loud[1] - BELOW_SPEECH_DB, floor[1] + above_floor_db + HISS_ABOVE_FLOOR_DB)
+    above = (levels[0] > heard_at) | (levels[1] > hiss_at)
     return [piece for span in group for piece in _pieces(above, span)]
-
-
-def _inside(level: NDArray[np.float64], group: Sequence[Span]) -> NDArray[np.float64]:
-    return np.concatenate([level[round(s.start_s / STEP_S) : round(s.end_s / STEP_S)] for s in group])
-
-
-def _loud_and_floor(level: NDArray[np.float64], group: Sequence[Span]) -> tuple[float, float]:
-    """Levels of the loud frames of the group, and of the quiet ones within a second around it."""
-    around = level[max(0, round((group[0].start_s - 1.0) / STEP_S)) : round((group[-1].end_s + 1.0) / STEP_S)]
-    return float(np.percentile(_inside(level, group), 90)), float(np.percentile(around, 5))
 
 
 def _pieces(above: NDArray[np.bool_], span: Span) -> list[Span]:
