@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from voicesim.domain import BehaviourFinding, Span, Transcript, Word, Wording
 from voicesim.wording.lexicons import Behaviour, Lexicons
 from voicesim.wording.names import mark_names
+from voicesim.wording.openings import OpeningIndex
 from voicesim.wording.tokens import QUESTION, STOP, Token, tokenize
 
 _NEGATED = re.compile(
@@ -19,6 +21,8 @@ _NEGATED = re.compile(
 # Where a new clause begins, what was said before no longer rules: "You said it was late, but it will be there today."
 _NEW_CLAUSE = frozenset({STOP, QUESTION, "but", "so", "anyway", "however"})
 _CLAUSE_WORDS = 12
+# A likely match stands beside words that come at most so long before it, or so soon after: "Tomorrow one of us will".
+_WORDS_BEFORE, _WORDS_AFTER = 20, 5
 
 
 class TokenText:
@@ -43,9 +47,24 @@ class TokenText:
             last -= 1
         return (first, last) if first <= last else None
 
+    def ranges(self, patterns: OpeningIndex) -> list[tuple[int, int]]:
+        """First and last tokens of every match of `patterns`."""
+        found = (self.token_range(match) for match in patterns.matches(self.text, self.starts_of))
+        return [span for span in found if span]
+
     def before(self, token: int) -> str:
         """The text before a token."""
         return self.text[: self._starts[token]]
+
+    @cached_property
+    def clauses(self) -> Sequence[int]:
+        """The number of the clause that each token is in."""
+        return list(accumulate(int(token.text in _NEW_CLAUSE) for token in self.tokens))
+
+    def is_beside(self, span: tuple[int, int], other: tuple[int, int]) -> bool:
+        """Whether `other` is said in the same clause as `span`, not far before it or soon after."""
+        near = other[1] >= span[0] - _WORDS_BEFORE and other[0] <= span[1] + _WORDS_AFTER
+        return near and self.clauses[span[0]] == self.clauses[other[0]]
 
     def clause_before(self, token: int) -> str:
         """The words of the same clause before a token, at most `_CLAUSE_WORDS`."""
@@ -83,13 +102,16 @@ def find_phrases(words: Sequence[Word], patterns: Iterable[re.Pattern[str]]) -> 
 
 def _matches(text: TokenText, behaviour: Behaviour) -> list[tuple[int, int]]:
     """Token ranges of a behaviour: overlapping matches joined, negated, excluded and reported ones dropped."""
-    found = [text.token_range(match) for match in behaviour.patterns.matches(text.text, text.starts_of)]
+    found = text.ranges(behaviour.patterns)
+    if likely := text.ranges(behaviour.likely):
+        beside = text.ranges(behaviour.beside)
+        found += [span for span in likely if any(text.is_beside(span, other) for other in beside)]
     if not found:
         return []
-    banned = [text.token_range(match) for match in behaviour.but_not.matches(text.text, text.starts_of)]
+    banned = text.ranges(behaviour.but_not)
     kept = []
     for span in found:
-        if span is None or any(b and span[0] <= b[1] and b[0] <= span[1] for b in banned):
+        if any(span[0] <= b[1] and b[0] <= span[1] for b in banned):
             continue
         if behaviour.entry.negatable and _NEGATED.search(text.before(span[0])):
             continue

@@ -16,6 +16,7 @@ from voicesim.wording.patterns import PatternError, compile_pattern
 
 _STRICT: dict[str, str] = {"extra": "forbid"}
 _SHARED = "shared.toml"
+_INDEXED = ("patterns", "but_not", "likely", "beside")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class BehaviourEntry:
 
     A match is dropped when it is negated ("I'm not sorry") and `negatable`, when it touches a match of `but_not`, or
     when the words of the same clause straight before it match `not_after` ("you said that", "if it had been").
+    `likely` are patterns that say too little alone ("on Tuesday"): they count beside one of `beside` ("will") only.
     `examples` must be found, `counter_examples` must not; both are checked by the tests.
     """
 
@@ -36,6 +38,8 @@ class BehaviourEntry:
     examples: tuple[str, ...]
     but_not: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
     negatable: bool = True
 
@@ -63,6 +67,8 @@ class Behaviour:
     not_after: tuple[re.Pattern[str], ...]
     patterns: OpeningIndex
     but_not: OpeningIndex
+    likely: OpeningIndex
+    beside: OpeningIndex
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,16 +119,15 @@ def _behaviours(
             problem = "is defined twice" if id_ in known else "an id has small letters and _ alone"
             raise ContentError(path, problem, line=line_of(text, where), field=f"behaviours.{id_}")
         compiled = {}
-        for part in ("patterns", "but_not", "not_after"):
+        for part in (*_INDEXED, "not_after"):
             at_end = part == "not_after"
             try:
                 compiled[part] = tuple(compile_pattern(p, lists, at_end=at_end) for p in getattr(entry, part))
             except PatternError as error:
                 line = line_of(text, (*where, part))
                 raise ContentError(path, str(error), line=line, field=f"behaviours.{id_}.{part}") from error
-        found_at, banned_at = (
-            OpeningIndex(compiled[part], [openings.of(p) for p in getattr(entry, part)])
-            for part in ("patterns", "but_not")
-        )
-        found[id_] = Behaviour(id_, entry, compiled["not_after"], found_at, banned_at)
+        indexes = {
+            part: OpeningIndex(compiled[part], [openings.of(p) for p in getattr(entry, part)]) for part in _INDEXED
+        }
+        found[id_] = Behaviour(id_, entry, compiled["not_after"], **indexes)
     return found
