@@ -15,7 +15,7 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.example_sessions import make_card, make_session
-from tests.test_exports import cues, nasty_session
+from tests.exports_rig import cues, nasty_session
 from voicesim.exports import Takeaway
 from voicesim.exports.html_report import html_report
 from voicesim.exports.webvtt import webvtt

@@ -103,7 +103,7 @@ def test_the_overall_that_stands_is_made_anew_when_the_call_is_scored_again(stor
 
 
 def test_a_database_from_before_learns_the_measured_overall_from_its_scorecards(tmp_path: Path) -> None:
-    from tests.test_store_faults import old
+    from tests.store_rig import old
 
     made = old(tmp_path, 4)
     with made.writing() as connection:

@@ -1,44 +1,30 @@
-"""What the pages show, worked out without a browser: cards, plots, replay data, headset findings, the live call."""
+"""What the pages show, worked out without a browser: cards, plots, replay data, progress."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import noise, silence, tone
-from tests.web_fixtures import NOW, analysis_of, baseline, card_of, make_call, make_turns, speech_like
-from tests.web_stages import StagedDesk, StagedLine
+from tests.web_fixtures import NOW, baseline, card_of, make_call, make_turns
 from voicesim.customer.scenarios import shipped_scenarios
-from voicesim.domain import Ending, Judgements, Mood, Recording, Span, Style, Turn
-from voicesim.errors import AudioError, DeviceError, UsageError
+from voicesim.domain import Ending, Judgements, Mood, Span, Style, Turn
+from voicesim.errors import UsageError
 from voicesim.scoring.words import in_words, measure_name
 from voicesim.store import Store
-from voicesim.web import CallRequest
-from voicesim.web.api_retake import reply_in
 from voicesim.web.charts import HEIGHT, mood_chart, score_chart
 from voicesim.web.compare_view import compare_view
 from voicesim.web.customer_cards import Try, make_cards, mood_hint, suggest, weakest_score
-from voicesim.web.headset import judge_echo, judge_quiet, judge_reading
-from voicesim.web.live import CallBoard, LiveCall
-from voicesim.web.live_cues import CueGiver, plainest_cue
-from voicesim.web.media import cut, wav
 from voicesim.web.moments import moment_of, turn_at
-from voicesim.web.peaks import MAGIC, measure_peaks, peaks_of
 from voicesim.web.progress_view import progress_view
-from voicesim.web.recorder import Captured, Recorder
 from voicesim.web.rendering import clock, points
 from voicesim.web.replay_data import marks_data, tracks_data, transcript_data
-from voicesim.web.retakes import KEPT, Retakes
 from voicesim.web.thoughts import mood_word
 
 ANGRY = next(s for s in shipped_scenarios() if s.id == "angry_refund")
@@ -171,178 +157,6 @@ def make_call_shape(turns: Sequence[Turn]) -> Any:
 
     last = turns[-1].reply_span
     return SimpleNamespace(id="x", turns=turns, duration_s=last.end_s if last else 0.0, recording_path="r")
-
-
-def test_excerpts_are_cut_to_the_sample_and_to_the_side(tmp_path: Path) -> None:
-    rate = 8000
-    left, right = np.zeros(rate * 4), np.zeros(rate * 4)
-    left[rate : rate * 2], right[rate * 2 : rate * 3] = 0.5, 0.25
-    path = tmp_path / "two.flac"
-    soundfile.write(path, np.stack([left, right], axis=1), rate)
-    customer = cut(path, Span(0.5, 1.5), "customer")
-    assert len(customer.samples) == rate
-    assert customer.samples[: rate // 2].max() == 0 and customer.samples[rate // 2 :].min() == pytest.approx(
-        0.5, abs=1e-3
-    )
-    assert cut(path, Span(2.0, 2.5), "trainee").samples.min() == pytest.approx(0.25, abs=1e-3)
-    assert cut(path, Span(2.0, 2.5), "both").samples.max() == pytest.approx(0.125, abs=1e-3)
-    assert len(cut(path, Span(3.5, 9.0), "both").samples) == rate // 2
-    with pytest.raises(AudioError, match="no sound at this moment"):
-        wav(cut(path, Span(20.0, 21.0), "both"))
-
-
-def test_peaks_are_the_extremes_of_every_bucket_and_are_kept(tmp_path: Path) -> None:
-    rate = 8000
-    samples = np.zeros((rate * 2, 2), dtype=np.float32)
-    samples[100, 0], samples[rate + 250, 1] = 0.5, -1.0
-    path = tmp_path / "two.flac"
-    soundfile.write(path, samples, rate)
-    peaks = measure_peaks(path)
-    assert peaks.shape == (80, 2, 2)
-    assert peaks[0, 0].tolist() == [0, 64] and peaks[41, 1].tolist() == [-127, 0]
-    assert np.count_nonzero(peaks) == 2
-    first = peaks_of(path, tmp_path, "one")
-    kept = tmp_path / "peaks" / "one.peaks"
-    assert first.startswith(MAGIC) and kept.read_bytes() == first
-    kept.write_bytes(b"kept")
-    assert peaks_of(path, tmp_path, "one") == b"kept"
-
-
-def test_headset_findings_say_what_to_change() -> None:
-    assert judge_quiet(silence(3)).level == "bad" and "Unmute" in judge_quiet(silence(3)).advice
-    assert judge_quiet(noise(3, level=0.0005)).level == "good"
-    assert judge_quiet(noise(3, level=0.0025)).level == "warn"
-    assert judge_quiet(noise(3, level=0.05)).level == "bad"
-    spoken = speech_like((Span(0.3, 6.0),), 6.5, 150)
-    good, clean = judge_reading(Recording(spoken, 8000))
-    assert (good.level, clean.level) == ("good", "good")
-    assert judge_reading(Recording(spoken * 0.01, 8000))[0].level == "bad"
-    clipped = np.clip(spoken * 40, -1, 1).astype(np.float32)
-    assert judge_reading(Recording(clipped, 8000))[1].level == "bad"
-
-
-@pytest.mark.parametrize(("share", "level"), [(0.0, "good"), (0.5, "bad")])
-def test_echo_is_the_customer_heard_in_the_microphone(share: float, level: str) -> None:
-    rng = np.random.default_rng(0)
-    played = Recording(speech_like((Span(0.2, 3.0),), 3.5, 130), 8000)
-    heard = share * np.roll(played.samples, 400) + rng.normal(0, 1e-4, len(played.samples))
-    assert judge_echo(Captured(Recording(heard.astype(np.float32), 8000), played)).level == level
-    assert judge_echo(Captured(played, silence(3.5, rate_hz=8000))).level == "warn"
-
-
-def test_only_what_follows_the_line_counts_as_the_answer() -> None:
-    played = np.concatenate([tone(200, 1.0).samples, np.zeros(16000, np.float32)])
-    heard = np.concatenate([np.full(16000, 0.5, np.float32), np.full(16000, 0.1, np.float32)])
-    reply = reply_in(Captured(Recording(heard, 16000), Recording(played, 16000)))
-    assert reply.duration_s == pytest.approx(1.0, abs=0.01) and reply.samples.max() == pytest.approx(0.1)
-    with pytest.raises(AudioError, match="wait for its end"):
-        reply_in(Captured(Recording(heard[:17000], 16000), Recording(played[:17000], 16000)))
-
-
-def test_a_recorder_captures_and_says_when_the_device_is_lost() -> None:
-    recorder = Recorder(StagedLine())
-    captured = recorder.capture(0.5, tone(200, 0.3))
-    assert captured.heard.duration_s >= 0.5
-    assert np.count_nonzero(captured.played.samples) > 4000
-    recorder.close()
-    recorder.close()
-    broken = Recorder(StagedLine(breaks_after_s=0.2))
-    deadline = time.monotonic() + 5
-    while broken.problem is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert broken.problem == "Test headset was unplugged"
-    broken.begin()
-    with pytest.raises(DeviceError, match="unplugged"):
-        broken.end()
-    with pytest.raises(DeviceError, match="cannot be opened"):
-        Recorder(StagedLine("Broken headset"))
-
-
-def test_retakes_are_kept_beside_the_recordings_and_the_oldest_makes_room(tmp_path: Path) -> None:
-    retakes = Retakes(tmp_path)
-    span = Span(0, 1)
-    analysis = analysis_of("one two three", span, (span,), card_of(80, 70, 60, span, ""))
-    for _ in range(KEPT + 2):
-        last = retakes.keep("one", 3, tone(200, 0.5), analysis)
-    takes = retakes.takes("one", 3)
-    assert [take.number for take in takes] == list(range(3, KEPT + 3)) and takes[-1] == last
-    assert retakes.file("one", 3, last.number).is_file()
-    assert retakes.takes("one", 4) == ()
-    with pytest.raises(UsageError):
-        retakes.file("one", 3, 1)
-    with pytest.raises(UsageError):
-        retakes.takes("../one", 3)
-
-
-def wait_for(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def test_one_call_at_a_time_and_the_next_after_it(tmp_path: Path) -> None:
-    with Store(tmp_path) as store:
-        desk = StagedDesk(store)
-        board = CallBoard(desk, lambda: None)
-        with pytest.raises(UsageError, match="no call is ringing"):
-            board.answer()
-        first = board.ring(CallRequest(ANGRY.id, "Ana"), "title", "Margaret")
-        assert first.ringing and board.busy
-        with pytest.raises(UsageError, match="Margaret is running"):
-            board.ring(CallRequest(ANGRY.id, "Ana"), "title", "Tom")
-        board.answer()
-        board.answer()
-        first.hang_up()
-        wait_for(lambda: first.over)
-        assert [e.name for e in first.events_after(0)].count("ended") == 1
-        assert store.session(str(first.session_id)).ending.ending is Ending.LEFT
-        second = board.ring(CallRequest(ANGRY.id, "Ana", private=True), "title", "Tom")
-        second.hang_up()
-        assert second.over and second.session_id is None and not board.busy
-
-
-def test_a_call_nobody_watches_is_hung_up_and_kept(tmp_path: Path) -> None:
-    with Store(tmp_path) as store:
-        desk = StagedDesk(store)
-        call = LiveCall(CallRequest(ANGRY.id, "Ana"), "title", "Margaret")
-        call.watched(1)
-        call.answer(desk)
-        call.watched(-1)
-        call.check_left_alone(time.monotonic() + 5)
-        assert not call.over
-        call.watched(1)
-        call.check_left_alone(time.monotonic() + 500)
-        call.watched(-1)
-        call.check_left_alone(time.monotonic() + 500)
-        wait_for(lambda: call.over)
-        assert "page was closed" in str(call.events_after(0)[-1].values["text"])
-        assert call.session_id is not None
-
-
-def test_a_fault_in_the_call_ends_it_with_a_sentence(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    class Faulty:
-        def prepare(self, request: CallRequest, tell: object) -> None:
-            raise ValueError("boom")
-
-    call = LiveCall(CallRequest(ANGRY.id, "Ana"), "title", "Margaret")
-    call.answer(Faulty())  # type: ignore[arg-type]
-    wait_for(lambda: call.over)
-    last = call.events_after(0)[-1]
-    assert last.name == "failed" and "boom" not in str(last.values["text"])
-    assert "boom" in caplog.text
-
-
-def test_at_most_one_cue_and_then_a_rest() -> None:
-    turn = make_turns(ANGRY, 1, card_of(70, 70, 70, Span(0, 1), ""), warm=1.0)[0]
-    assert turn.analysis is not None
-    calm = turn
-    heated = replace(turn, analysis=replace(turn.analysis, delivery=replace(turn.analysis.delivery, heat=0.9)))
-    fast = replace(turn, analysis=replace(turn.analysis, pace=replace(turn.analysis.pace, speech_rate_wpm=210.0)))
-    assert plainest_cue(calm) is None and plainest_cue(replace(turn, analysis=None)) is None
-    assert "Lower" in str(plainest_cue(heated)) and "Slow" in str(plainest_cue(fast))
-    giver = CueGiver()
-    assert [bool(giver.after(heated)) for _ in range(4)] == [True, False, False, True]
 
 
 def test_two_attempts_stand_side_by_side_by_beat(tmp_path: Path) -> None:
