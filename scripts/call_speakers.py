@@ -49,8 +49,8 @@ class Speaker(Protocol):
 class SpokenLines:
     """A speaker from a synthesiser; every line is rendered once and kept."""
 
-    def __init__(self, voice: Voice, rate: float = 1.0) -> None:
-        self._render = lru_cache(maxsize=None)(lambda text: cut_at_pauses(voice.render(text, rate), text))
+    def __init__(self, voice: Voice) -> None:
+        self._render = lru_cache(maxsize=None)(lambda text: cut_at_pauses(voice.render(text), text))
 
     def piece(self, text: str, rng: np.random.Generator) -> list[Piece]:  # noqa: ARG002
         """The pieces that say `text`: one for each stretch between the synthesiser's own pauses."""
@@ -79,14 +79,14 @@ class CastMember:
         self._voice, self._character = open_voice(load_cast()[name], engine)
         self._style = voice_style(Mood(anger=anger, patience=1.0 - anger, trust=1.0 - anger), 0.0)
 
-    def render(self, text: str, rate: float = 1.0) -> Recording:
+    def render(self, text: str) -> Recording:
         """`text` in this voice. Raises EngineError."""
-        return apply_style(self._voice.render(text, rate), self._style, self._character)
+        return apply_style(self._voice.render(text), self._style, self._character)
 
 
-def spoken_by(voice: Voice, rate: float = 1.0) -> SpokenLines:
+def spoken_by(voice: Voice) -> SpokenLines:
     """A speaker from any synthesiser."""
-    return SpokenLines(voice, rate)
+    return SpokenLines(voice)
 
 
 def read_by(folder: Path, clip_ids: Sequence[str]) -> ReadClips:

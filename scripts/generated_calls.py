@@ -1,6 +1,6 @@
 """Makes two-channel calls whose truth is known: words, turns, pauses, interruptions, overlaps, holds, card numbers.
 
-    speakers = spoken_by(PiperVoice()), spoken_by(Pyttsx3Voice())        # any `voicesim.ports.Voice`, or
+    speakers = spoken_by(HibariVoice()), spoken_by(PiperVoice())        # any `voicesim.ports.Voice`, or
     speakers = read_by(folder / "librispeech", ids), read_by(...)        # shared clips, cut at their pauses
     call = make_call(*speakers, seed=7, rate_hz=8000)                    # agent on channel 0 (left), customer on 1
     call.recording, call.truth                                           # Recording (n, 2) and CallTruth

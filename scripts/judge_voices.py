@@ -1,6 +1,6 @@
 """Asks judges trained on human actors whether the cast's angry lines sound angry, and a recogniser what was said.
 
-    python scripts/judge_voices.py [--engines piper system] [--voices man_older ...] [--lines 40] [--judges cues ...]
+    python scripts/judge_voices.py [--engines hibari piper ...] [--voices man_older] [--lines 40] [--judges cues ...]
 
 Needs ../shared/data (RAVDESS and SAVEE) and scikit-learn; opensmile too for the judge "egemaps".
 """
@@ -160,7 +160,7 @@ def rows_of(name: str, result: VoiceResult) -> list[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engines", nargs="+", choices=("piper", "system"), default=["piper", "system"])
+    parser.add_argument("--engines", nargs="+", choices=("hibari", "piper", "system"), default=["hibari"])
     parser.add_argument("--voices", nargs="+", default=list(load_cast()))
     parser.add_argument("--lines", type=int, default=40)
     parser.add_argument("--judges", nargs="+", choices=tuple(JUDGES), default=list(JUDGES))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from voicesim.analysis import Ears, analyse, enrol
-from voicesim.backends.piper_voice import PiperVoice
+from voicesim.backends.hibari_voice import HibariVoice
 from voicesim.customer.delivery import Character, VoiceStyle, voice_style
 from voicesim.customer.engine import CustomerEngine, HeardReply
 from voicesim.customer.rendering import render_line
@@ -50,7 +50,7 @@ class Speaker:
     """A trainee's voice and ears on it: every reply is spoken, recognised and measured once."""
 
     ears: Ears
-    voice: PiperVoice = field(default_factory=PiperVoice)
+    voice: HibariVoice = field(default_factory=HibariVoice)
     baseline: Baseline | None = None
     rubric: Rubric = field(default_factory=lambda: load_rubric(None))
     known: dict[tuple[str, VoiceStyle], tuple[Recording, Analysis]] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from validation_table import Row, print_rows
 
-from voicesim.backends.piper_voice import PiperVoice
+from voicesim.backends.hibari_voice import HibariVoice
 from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
 from voicesim.backends.whisper_transcriber import WhisperTranscriber, load_model
 from voicesim.domain import Recording, Span, Transcript, Word
@@ -85,12 +85,12 @@ def typed(text: str) -> Transcript:
     return Transcript(text, tuple(Word(w, Span(i / 3, i / 3 + 0.3)) for i, w in enumerate(words)), "en", "typed")
 
 
-Synthesiser = PiperVoice | Pyttsx3Voice
+Synthesiser = HibariVoice | Pyttsx3Voice
 
 
 def conditions() -> Iterator[tuple[str, Synthesiser | None, bool]]:
     yield "typed", None, False
-    voices: dict[str, Synthesiser] = {"Piper": PiperVoice(), "eSpeak NG": Pyttsx3Voice("en-us")}
+    voices: dict[str, Synthesiser] = {"hibari": HibariVoice(), "eSpeak NG": Pyttsx3Voice("en-us")}
     for name, voice in voices.items():
         yield f"{name}, wide-band", voice, False
         yield f"{name}, by phone", voice, True

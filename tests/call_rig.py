@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from voicesim.analysis import Ears, enrol
-from voicesim.backends.piper_voice import PiperVoice
-from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
+from voicesim.backends.hibari_voice import HibariVoice
 from voicesim.backends.simulated_line import Reply, SimulatedLine
 from voicesim.call import CallControls, CallObserver, CallSetup, CallState, run_call
 from voicesim.call.parts import LineSpeaker
@@ -29,8 +28,6 @@ from voicesim.domain import (
     Turn,
 )
 from voicesim.engines import EngineOptions, load_ears, open_speaker
-from voicesim.errors import EngineError
-from voicesim.ports import Voice
 from voicesim.scoring import load_rubric
 
 SORRY = "I am so sorry about that, Mister Brown. I will check the order for you now."
@@ -81,17 +78,9 @@ def ears() -> Ears:
 
 
 @cache
-def trainee_voice() -> Voice:
-    try:
-        return PiperVoice()
-    except EngineError:
-        return Pyttsx3Voice()
-
-
-@cache
 def said(text: str) -> Recording:
     """`text` in the trainee's voice."""
-    return trainee_voice().render(text)
+    return HibariVoice().render(text)
 
 
 @cache

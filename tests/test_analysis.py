@@ -31,9 +31,9 @@ WORDS = jiwer.Compose([jiwer.ToLowerCase(), jiwer.RemovePunctuation(), jiwer.Red
 @pytest.fixture(scope="module")
 def spoken() -> Recording:
     """Known words in an ordinary synthesized voice."""
-    from voicesim.backends.piper_voice import PiperVoice
+    from voicesim.backends.hibari_voice import HibariVoice
 
-    return PiperVoice().render(SAID)
+    return HibariVoice().render(SAID)
 
 
 @pytest.fixture(scope="module")
@@ -160,3 +160,11 @@ def test_read_speech_is_recognised_as_well_as_the_model_can(shared_data: Path) -
     heard = [voicesim.analyse(read_audio(folder / f"{row[0]}.flac")).transcript.text for row in rows]
     errors = jiwer.wer([row[1] for row in rows], heard, reference_transform=WORDS, hypothesis_transform=WORDS)
     assert errors <= 0.12
+
+
+def test_a_word_that_the_recogniser_times_in_pieces_is_one_word() -> None:
+    from voicesim.backends.hibari_voice import HibariVoice
+
+    heard = voicesim.analyse(HibariVoice().render("Your parcel will arrive by four o'clock today.")).transcript
+    assert [word.text for word in heard.words][-2:] == ["o'clock", "today."]
+    assert heard.text.endswith("o'clock today.")

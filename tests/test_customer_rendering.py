@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -18,7 +17,6 @@ from voicesim.customer.rendering import LineRenderer, joined, render_line, rende
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Mood, Recording
 from voicesim.errors import EngineError
-from voicesim.ports import GrowingReading
 from voicesim.telephone import TelephoneLine
 
 LINE = "I have been waiting for three weeks, and nobody has called me back. What now?"
@@ -36,29 +34,14 @@ class BuzzVoice:
         self.gate.set()
         self.broken = False
 
-    def render(self, text: str, rate: float = 1.0) -> Recording:
+    def render(self, text: str) -> Recording:
         assert self.gate.wait(10)
         self.asked.append(text)
         if self.broken:
             raise EngineError("the buzz is broken")
-        time = np.arange(int(0.04 * len(text) / rate * 16_000)) / 16_000
+        time = np.arange(int(0.04 * len(text) * 16_000)) / 16_000
         buzz = sum(np.sin(2 * np.pi * 120 * h * time) / h for h in range(1, 20))
         return Recording((0.05 * np.asarray(buzz)).astype(np.float32), 16_000)
-
-
-class GrowingBuzzVoice(BuzzVoice):
-    """The same, made bit by bit; `made_s` is how much of it was made each time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.made_s: list[float] = []
-
-    def stream(self, text: str, rate: float, made_s: Sequence[float]) -> Iterator[GrowingReading]:
-        whole = self.render(text, rate)
-        for end_s in [*(end_s for end_s in made_s if end_s + 0.5 < whole.duration_s), whole.duration_s]:
-            self.made_s.append(end_s)
-            made = whole.samples[: round(end_s * whole.sample_rate_hz)]
-            yield GrowingReading(Recording(made, whole.sample_rate_hz), whole.duration_s)
 
 
 class SyllableVoice:
@@ -67,7 +50,7 @@ class SyllableVoice:
     name = "fake:syllables"
     STEP_S = 0.25
 
-    def render(self, text: str, rate: float = 1.0) -> Recording:
+    def render(self, text: str) -> Recording:
         time = np.arange(int(self.STEP_S * len(text.split()) * 16_000)) / 16_000
         buzz = np.asarray(sum(np.sin(2 * np.pi * 120 * h * time) / h for h in range(1, 20)))
         gate = np.clip(40 * (np.sin(2 * np.pi * time / self.STEP_S) + 0.6), 0.0, 1.0)
@@ -101,16 +84,6 @@ def test_the_first_piece_is_short_and_comes_before_the_next_phrase_is_asked_for(
     first = next(render_phrases(voice, LINE, VoiceStyle(), Character()))
     assert first.duration_s < 0.7
     assert voice.asked == ["I have been waiting for three weeks, and nobody has called me back."]
-
-
-def test_a_voice_that_streams_is_heard_before_all_is_made_and_sounds_the_same() -> None:
-    voice = GrowingBuzzVoice()
-    pieces = render_phrases(voice, LINE, VoiceStyle(pitch_st=2.0), Character(), TelephoneLine(), seed=3)
-    first = next(pieces)
-    assert voice.made_s == [0.75]
-    line = joined((first, *pieces))
-    whole = render_line(BuzzVoice(), LINE, VoiceStyle(pitch_st=2.0), Character(), TelephoneLine(), seed=3)
-    assert np.array_equal(line.samples, whole.samples)
 
 
 def test_a_reading_is_cut_in_its_gaps_and_its_seams_are_silent() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,33 +17,13 @@ class Voice(Protocol):
 
     @property
     def name(self) -> str:
-        """Engine and speaker, e.g. "piper:en_US-joe-medium"."""
+        """Engine and speaker, e.g. "hibari:heart"."""
         ...
 
-    def render(self, text: str, rate: float = 1.0) -> Recording:
-        """`text` spoken in the engine's neutral way, mono, at `rate` times its normal speed (0.5-2).
+    def render(self, text: str) -> Recording:
+        """`text` spoken in the engine's neutral way and at its normal speed, mono.
 
         Raises EngineError when the engine is missing or fails.
-        """
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class GrowingReading:
-    """A reading of which `sound`, from its beginning on, is made so far; it will be `duration_s` seconds long."""
-
-    sound: Recording
-    duration_s: float
-
-
-@runtime_checkable
-class StreamingVoice(Voice, Protocol):
-    """A voice whose reading can be had before all of it is made."""
-
-    def stream(self, text: str, rate: float, made_s: Sequence[float]) -> Iterator[GrowingReading]:
-        """The reading that `render` gives (its level may differ), as soon as `made_s[0]` seconds are made, and so on.
-
-        The last is the whole. Raises EngineError when the engine is missing or fails.
         """
         ...
 

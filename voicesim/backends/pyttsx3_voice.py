@@ -36,25 +36,13 @@ class Pyttsx3Voice:
         """`pyttsx3:` and the voice id."""
         return f"pyttsx3:{self._voice or 'default'}"
 
-    def warm_up(self) -> None:
-        """Start the engine, so that the first line does not wait for it."""
-        _workers().warm_up()
-
-    def render(self, text: str, rate: float = 1.0) -> Recording:
+    def render(self, text: str) -> Recording:
         """`text` in the system's neutral voice; see `ports.Voice`. Raises EngineError."""
         if not text.strip():
             return Recording(np.zeros(0, dtype=np.float32), 22_050, source=self.name)
         with tempfile.TemporaryDirectory(prefix="voicesim-") as folder:
             path = Path(folder) / "line.wav"
-            _workers().speak(
-                {
-                    "text": text,
-                    "path": str(path),
-                    "voice": self._voice,
-                    "pitch": self._pitch,
-                    "rate": min(2.0, max(0.5, rate)),
-                }
-            )
+            _workers().speak({"text": text, "path": str(path), "voice": self._voice, "pitch": self._pitch})
             return _read(path, self.name)
 
 
@@ -78,11 +66,6 @@ class _Workers:
             raise EngineError(f"the system voice (pyttsx3) gave no answer; {_HELP}")
         if "error" in answer:
             raise EngineError(f"the system voice (pyttsx3) failed: {answer['error']}; {_HELP}")
-
-    def warm_up(self) -> None:
-        """Have a process ready."""
-        with self._lock:
-            self._spare = self._spare or _started()
 
     def close(self) -> None:
         """End the waiting process."""

@@ -3,7 +3,7 @@
 pyttsx3 wants the main thread of a process to itself, prints to standard output, and is dependable only for the first
 line it speaks: a second run in the same process may hang (macOS) or stay silent (Windows). So each line has a process,
 started ahead and waiting on standard input with the engine loaded.
-Request, one line of JSON: {"text", "path", "voice" or null, "rate", "pitch" or null}; answer: {} or {"error": why}.
+Request, one line of JSON: {"text", "path", "voice" or null, "pitch" or null}; answer: {} or {"error": why}.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 _WORDS_PER_MINUTE = 170
-"""Speed of rate 1.0: unhurried."""
+"""Unhurried."""
 
 _ESPEAK_WORDS_PER_MINUTE = 125
 """The same for eSpeak, which a recogniser (and a trainee) understands far better when it takes its time."""
@@ -69,8 +69,7 @@ def _speak(engine: Any, request: dict[str, Any]) -> None:
         engine.setProperty("voice", request["voice"])
     if request["pitch"] is not None and espeak:
         engine.setProperty("pitch", request["pitch"])
-    words_per_minute = _ESPEAK_WORDS_PER_MINUTE if espeak else _WORDS_PER_MINUTE
-    engine.setProperty("rate", round(words_per_minute * float(request["rate"])))
+    engine.setProperty("rate", _ESPEAK_WORDS_PER_MINUTE if espeak else _WORDS_PER_MINUTE)
     if espeak:
         _separate_words()
     engine.save_to_file(request["text"], request["path"])

@@ -21,6 +21,7 @@ from voicesim.backends.packing import Window, pack
 from voicesim.backends.recogniser_doubt import UNSURE_BELOW, is_doubtful, most_tokens
 from voicesim.backends.silero_activity import RATE_HZ, at_16_khz
 from voicesim.backends.whisper_transcriber import DEFAULT_MODEL, hold_to_speech
+from voicesim.backends.word_pieces import whole_words
 from voicesim.domain import Recording, Span, Transcript, Word
 from voicesim.errors import EngineError
 
@@ -149,7 +150,7 @@ class WhisperBatched:
         from faster_whisper.transcribe import merge_punctuations
 
         merge_punctuations(aligned, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
-        words = tuple(_word(group, job.window) for group in _whole_words(aligned))
+        words = tuple(_word(group, job.window) for group in whole_words(aligned, lambda piece: str(piece["word"])))
         text = self._tokenizer.decode(tokens).encode()
         count = len(result.sequences_ids[0])
         log_probability = result.scores[0] * count / (count + 1)
@@ -172,19 +173,6 @@ def _repeats(result: _Decoded) -> bool:
 
 def _is_doubtful(result: _Decoded) -> bool:
     return is_doubtful(result.repeated, result.log_probability, [word.text for word in result.words])
-
-
-def _whole_words(aligned: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Aligned pieces by word: a piece without a space before it ("-end") belongs to the word before."""
-    groups: list[list[dict[str, Any]]] = []
-    for piece in aligned:
-        if not piece["word"].strip():
-            continue
-        if groups and not piece["word"].startswith(" "):
-            groups[-1].append(piece)
-        else:
-            groups.append([piece])
-    return groups
 
 
 def _word(pieces: Sequence[dict[str, Any]], window: Window) -> Word:

@@ -21,7 +21,8 @@ ScenarioOption = Annotated[
     str | None, typer.Option("--scenario", help="Which customer calls: an id from `voicesim scenarios`, or a file.")
 ]
 VoiceOption = Annotated[
-    str | None, typer.Option("--voice", help="Voice engine: piper, pyttsx3, or a Piper model file or folder.")
+    str | None,
+    typer.Option("--voice", help="Voice engine: hibari (default), piper, pyttsx3, or a Piper model."),
 ]
 LlmOption = Annotated[
     str | None,

@@ -28,7 +28,8 @@ def serve(
         list[Path] | None, typer.Option("--scenario", help="A customer of your own, by file; may be repeated.")
     ] = None,
     voice: Annotated[
-        str | None, typer.Option("--voice", help="Voice engine: piper, pyttsx3, or a Piper model.")
+        str | None,
+        typer.Option("--voice", help="Voice engine: hibari (default), piper, pyttsx3, or a Piper model."),
     ] = None,
     llm: Annotated[
         str | None, typer.Option("--llm", help="OpenAI-compatible endpoint that may word the lines.")

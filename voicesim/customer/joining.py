@@ -1,7 +1,7 @@
-"""A reading respoken part by part, as its parts are made, and joined without a seam.
+"""A reading respoken part by part and joined without a seam.
 
 Neighbouring parts overlap: each is respoken and sent over the telephone with some of its neighbours' sound around it,
-and one fades into the other where they meet, in the quietest moment the engine found.
+and one fades into the other where they meet, in a quiet moment.
 """
 
 from __future__ import annotations
@@ -23,10 +23,6 @@ _HALF_FADE = round(0.005 * SAMPLE_RATE_HZ)
 _BEGINNING_DB = 1.3
 """How much louder than the whole the beginning of a phrase is, in the median (Piper's bundled voice, 30 phrases)."""
 
-_MARGIN_S = 0.03
-_AUDIBLE = 0.01
-"""Share of a recording's peak below which an engine's lead-in and end are silence."""
-
 
 def respoken_parts(
     parts: Iterable[VoicePart],
@@ -43,8 +39,7 @@ def respoken_parts(
     """
     footing: Footing | None = None
     held = np.zeros(0, dtype=np.float32)
-    for number, whole in enumerate(parts):
-        part = _without_edges(whole, first=number == 0)
+    for number, part in enumerate(parts):
         within = _inside(stressed, part.share)
         level_db = style.level_db + (0.0 if part.last else _BEGINNING_DB)
         spoken = respoken(part.sound, replace(style, level_db=level_db), character, seed, within, footing)
@@ -73,17 +68,3 @@ def _inside(stressed: Sequence[Stretch], share: tuple[float, float]) -> list[Str
     length = max(last - first, 1e-9)
     moved = [((start - first) / length, (end - first) / length) for start, end in stressed]
     return [(start, end) for start, end in moved if start < 1.0 and end > 0.0]
-
-
-def _without_edges(part: VoicePart, *, first: bool) -> VoicePart:
-    """The part without the silence an engine puts before and after a reading, but for a margin."""
-    sound = part.sound.mono()
-    loud = np.flatnonzero(np.abs(sound.samples) > _AUDIBLE * float(np.abs(sound.samples).max(initial=0.0)))
-    if not len(loud):
-        return replace(part, sound=sound)
-    margin = round(_MARGIN_S * sound.sample_rate_hz)
-    start = max(0, loud[0] - margin) if first else 0
-    end = loud[-1] + 1 + margin if part.last else len(sound.samples)
-    cut_s = start / sound.sample_rate_hz
-    kept = replace(sound, samples=sound.samples[start:end])
-    return replace(part, sound=kept, start_s=max(0.0, part.start_s - cut_s), end_s=part.end_s - cut_s)

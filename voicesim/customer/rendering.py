@@ -22,12 +22,12 @@ from voicesim.customer.delivery import Character, VoiceStyle, voice_style
 from voicesim.customer.emphasis import stretches
 from voicesim.customer.joining import respoken_parts
 from voicesim.customer.phrases import split_phrases
-from voicesim.customer.quiet_cuts import MADE_S, VoicePart, cut_where_quiet, growing
+from voicesim.customer.quiet_cuts import CUT_S, cut_where_quiet, without_edges
 from voicesim.customer.respeaking import NEUTRAL_LEVEL_DB
 from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Mood, Recording
 from voicesim.errors import VoicesimError
-from voicesim.ports import StreamingVoice, Voice
+from voicesim.ports import Voice
 from voicesim.telephone import TelephoneLine, telephone
 
 _PAUSE_S = {",": 0.12, ";": 0.2, ":": 0.2}
@@ -53,31 +53,22 @@ def render_phrases(
 ) -> Iterator[Recording]:
     """`text` phrase by phrase, each as soon as it is rendered: mono float32 at `SAMPLE_RATE_HZ`.
 
-    The engine speaks at the style's speed; everything else is resynthesis. Phrases come in parts, the very first a
-    small one, because how soon it is there is how long the trainee waits. The words of `stress` are given weight.
-    Played one after another the pieces are the line, pauses and the breath before it included. Raises EngineError when
-    the voice fails.
+    The engine reads, all else is resynthesis. Phrases come in parts, the very first a small one, because how soon it is
+    there is how long the trainee waits. The words of `stress` are given weight. Played one after another the pieces are
+    the line, pauses and the breath before it included. Raises EngineError when the voice fails.
     """
     texts = split_phrases(text)
-    at_once = replace(style, rate=1.0), replace(character, rate=1.0)
     if style.inhale >= 0.1 and len(text.split()) >= _LONG_LINE_WORDS:
         breath = in_breath(NEUTRAL_LEVEL_DB + style.level_db + _BREATH_DB + 20 * np.log10(style.inhale), seed)
         yield _over_the_line(effects, seed + len(texts), Recording(breath, SAMPLE_RATE_HZ, source=voice.name))
     for number, phrase in enumerate(texts):
-        parts = _parts(voice, phrase, style.rate * character.rate, MADE_S[min(number, 1) :])
+        parts = cut_where_quiet(without_edges(voice.render(phrase)), CUT_S[min(number, 1) :])
         pause_s = 0.0
         if number < len(texts) - 1:
             pause_s = _PAUSE_S.get(phrase[-1], _SENTENCE_PAUSE_S if phrase[-1] in ".!?…" else 0.0)
         pause = np.zeros(round(pause_s * style.pause_scale * SAMPLE_RATE_HZ), dtype=np.float32)
         heard = partial(_over_the_line, effects, seed + number)
-        yield from respoken_parts(parts, *at_once, seed + number, stretches(phrase, stress), pause, heard)
-
-
-def _parts(voice: Voice, phrase: str, rate: float, made_s: Sequence[float]) -> Iterator[VoicePart]:
-    """The neutral reading of a phrase in parts, the first of them when `made_s[0]` seconds are made, and so on."""
-    if isinstance(voice, StreamingVoice):
-        return cut_where_quiet(voice.stream(phrase, rate, made_s))
-    return cut_where_quiet(growing(voice.render(phrase, rate=rate), made_s))
+        yield from respoken_parts(parts, style, character, seed + number, stretches(phrase, stress), pause, heard)
 
 
 def _over_the_line(effects: TelephoneLine | None, seed: int, sound: Recording, part: int = 0) -> Recording:

@@ -45,13 +45,14 @@ class SystemCasting:
 @with_config(_STRICT)
 @dataclass(frozen=True)
 class CastVoice:
-    """One voice of the cast. `system` is always there, so that a machine without Piper has every customer too."""
+    """One voice of the cast: the character that hibari's voice plays, and how other engines named by the user do."""
 
     label: str
     sex: Literal["woman", "man"]
     age: Literal["younger", "middle", "older"]
+    hibari: Character
+    piper: PiperCasting
     system: SystemCasting
-    piper: PiperCasting | None = None
 
 
 @with_config(_STRICT)

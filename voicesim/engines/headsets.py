@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from voicesim.backends.piper_voice import PiperVoice
-from voicesim.backends.pyttsx3_voice import Pyttsx3Voice
+from voicesim.backends.hibari_voice import HibariVoice
 from voicesim.backends.simulated_line import Reply, SimulatedLine
 from voicesim.backends.sound_devices import SoundDevice
 from voicesim.backends.sound_devices import list_devices as listed
@@ -14,7 +13,7 @@ from voicesim.call import CallObserver
 from voicesim.customer.delivery import Character, VoiceStyle
 from voicesim.customer.rendering import render_line
 from voicesim.domain import CustomerLine, Recording, Scenario
-from voicesim.errors import DeviceError, EngineError
+from voicesim.errors import DeviceError
 from voicesim.ports import AudioLine, Voice
 from voicesim.recording import reading_text
 
@@ -50,7 +49,7 @@ class SimulatedTrainee(CallObserver):
 
     def __init__(self, scenario: Scenario, voice: Voice | None = None) -> None:
         self._examples = {beat.id: beat.example for beat in scenario.beats}
-        self._voice = voice or _plain_voice()
+        self._voice = voice or HibariVoice()
         self._beat = scenario.beats[0].id
 
     def on_line(self, line: CustomerLine) -> None:
@@ -71,14 +70,6 @@ class SimulatedTrainee(CallObserver):
 
 
 def simulated_headset(scenario: Scenario) -> tuple[AudioLine, SimulatedTrainee]:
-    """A headset in memory, and the trainee on it, who must observe the call. Raises EngineError without any voice."""
+    """A headset in memory, and the trainee on it, who must observe the call. Raises EngineError without its voice."""
     trainee = SimulatedTrainee(scenario)
     return SimulatedLine(trainee.replies()), trainee
-
-
-def _plain_voice() -> Voice:
-    """An ordinary voice: Piper's where it is installed, else the system's."""
-    try:
-        return PiperVoice()
-    except EngineError:
-        return Pyttsx3Voice()

@@ -1,4 +1,4 @@
-"""The customer's voice: a persona's entry of the cast, played by the best engine at hand, over the telephone."""
+"""The customer's voice: a persona's entry of the cast, played by hibari or the engine named, over the telephone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voicesim.domain import CustomerLine, Persona, Recording
 from voicesim.errors import UsageError
 from voicesim.telephone import TelephoneLine
 
-ENGINES: dict[str | None, EngineChoice] = {None: "best", "piper": "piper", "pyttsx3": "system"}
+ENGINES: dict[str | None, EngineChoice] = {None: "hibari", "hibari": "hibari", "piper": "piper", "pyttsx3": "system"}
 
 
 class CustomerSpeaker:
@@ -39,7 +39,7 @@ class CustomerSpeaker:
 def open_speaker(
     persona: Persona, engine: str | None = None, *, effects: TelephoneLine | None = None, seed: int = 0
 ) -> CustomerSpeaker:
-    """The persona's voice by `engine`: None for the best, "piper", "pyttsx3", or a Piper model file or folder.
+    """The persona's voice by `engine`: None for hibari, "piper", "pyttsx3", or a Piper model file or folder.
 
     Raises EngineError when the engine is missing, UsageError for an engine that does not exist.
     """
@@ -47,8 +47,7 @@ def open_speaker(
     if engine in ENGINES:
         voice, character = open_voice(cast, ENGINES[engine])
     elif engine is not None and Path(engine).exists():
-        playing = cast.piper.character if cast.piper else cast.system.character
-        voice, character = open_voice(replace(cast, piper=PiperCasting(engine, playing)), "piper")
+        voice, character = open_voice(replace(cast, piper=PiperCasting(engine, cast.piper.character)), "piper")
     else:
-        raise UsageError(f"--voice takes piper, pyttsx3, or a Piper model file or folder; not {engine!r}")
+        raise UsageError(f"--voice takes hibari, piper, pyttsx3, or a Piper model file or folder; not {engine!r}")
     return CustomerSpeaker(LineRenderer(voice, character, effects or TelephoneLine(), seed=seed))
