@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -119,15 +119,24 @@ def _behaviours(
             problem = "is defined twice" if id_ in known else "an id has small letters and _ alone"
             raise ContentError(path, problem, line=line_of(text, where), field=f"behaviours.{id_}")
         compiled = {}
+        spread = {part: _spread(getattr(entry, part), lists) for part in (*_INDEXED, "not_after")}
         for part in (*_INDEXED, "not_after"):
             at_end = part == "not_after"
             try:
-                compiled[part] = tuple(compile_pattern(p, lists, at_end=at_end) for p in getattr(entry, part))
+                compiled[part] = tuple(compile_pattern(p, lists, at_end=at_end) for p in spread[part])
             except PatternError as error:
                 line = line_of(text, (*where, part))
                 raise ContentError(path, str(error), line=line, field=f"behaviours.{id_}.{part}") from error
-        indexes = {
-            part: OpeningIndex(compiled[part], [openings.of(p) for p in getattr(entry, part)]) for part in _INDEXED
-        }
+        indexes = {part: OpeningIndex(compiled[part], [openings.of(p) for p in spread[part]]) for part in _INDEXED}
         found[id_] = Behaviour(id_, entry, compiled["not_after"], **indexes)
     return found
+
+
+def _spread(patterns: Iterable[str], lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Patterns with those that are one word list alone as its entries: each is then tried only where it may begin."""
+    out: list[str] = []
+    for pattern in patterns:
+        name = pattern[1:-1]
+        is_list = pattern == f"<{name}>" and name in lists and pattern not in lists[name]
+        out += _spread(lists[name], lists) if is_list else (pattern,)
+    return tuple(out)
