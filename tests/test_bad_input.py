@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 
 from tests.conftest import tone
 from tests.example_sessions import make_session
-from voicesim.delivery.training import read_labels
+from voicesim.delivery.training import read_labels, train_head
+from voicesim.domain import Recording, Span
 from voicesim.errors import ContentError
 from voicesim.store import Store
 
@@ -100,7 +103,18 @@ def test_a_malformed_scenario_names_line_and_field(tmp_path: Path) -> None:
         (b"path,speaker,label\nwhole.wav,Ann,angry\n", "labels.csv, line 2, label: 'angry' is not one of calm, cold"),
         (b"path,speaker,label\nwhole.wav,Ann,warm,\n", "labels.csv, line 2: has more cells than headings"),
         (b"path,speaker,label\nwhole.wav,Zo\xeb,warm\n", "labels.csv, line 2: is not UTF-8 text"),
-        (b"path,speaker,label\nwhole.wav,Ann,warm\n", "labels.csv, label: no clip is labelled 'heated'"),
+        (
+            b"path,speaker,label\nwhole.wav,Ann,warm\n",
+            "labels.csv, label: no clip is labelled 'heated', so heat cannot",
+        ),
+        (
+            b"path,speaker,label\nwhole.wav,Ann,heated calm lively flat warm cold\nwhole.wav,Ann,neutral\n",
+            "labels.csv, speaker: at least two speakers are needed",
+        ),
+        (
+            b"path,speaker,label\nwhole.wav,Ann,heated calm lively flat warm cold\nwhole.wav,Bob,neutral calm\n",
+            "labels.csv, label: 'heated' needs a clip of a speaker who has others labelled 'neutral'",
+        ),
     ],
 )
 def test_labels_that_cannot_be_learned_from_name_line_and_field(
@@ -112,6 +126,25 @@ def test_labels_that_cannot_be_learned_from_name_line_and_field(
     with pytest.raises(ContentError) as caught:
         read_labels(tmp_path)
     assert str(caught.value).startswith(f"{tmp_path}/{says}")
+
+
+class HearsNothing:
+    """A `SpeechDetector` for which no sound is speech."""
+
+    def detect(self, recording: Recording) -> tuple[Span, ...]:
+        return ()
+
+    def listener(self, sample_rate_hz: int) -> Callable[[NDArray[np.float32]], float]:
+        raise NotImplementedError
+
+
+def test_labelled_clips_without_speech_are_one_line_and_no_head_is_written(tmp_path: Path) -> None:
+    wav_bytes(tmp_path)
+    labels = b"path,speaker,label\nwhole.wav,Ann,heated calm lively flat warm cold\nwhole.wav,Ann,neutral\n"
+    written(tmp_path / "labels.csv", labels + b"whole.wav,Bob,other\n")
+    with pytest.raises(ContentError, match=r"labels\.csv, label: no clip with speech is labelled 'heated'"):
+        train_head(tmp_path, tmp_path / "own.npz", HearsNothing(), None)
+    assert not list(tmp_path.glob("own*"))
 
 
 def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:

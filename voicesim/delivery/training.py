@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,11 @@ class Labelled:
     speaker: str
     label: str
 
+    @property
+    def words(self) -> list[str]:
+        """The label's words."""
+        return self.label.split("+")
+
 
 @dataclass(frozen=True, eq=False)
 class HeardSample:
@@ -66,6 +72,8 @@ def train_head(
     """
     rows = read_labels(labelled)
     samples = list(hear(rows, detector, encoder))
+    heard = {sample.clip for sample in samples}
+    _check_enough(_labels_file(labelled), [row for row in rows if str(row.path) in heard], "clip with speech")
     facts = f"Trained by `voicesim train-delivery` on {len(rows)} clips of {len({r.speaker for r in rows})} speakers."
     head = fit_head(samples, name=name, encoder=encoder.name if encoder else None, facts=facts)
     save_head(head, output)
@@ -74,7 +82,7 @@ def train_head(
 
 def read_labels(path: Path) -> list[Labelled]:
     """The rows of a labels file; paths are relative to it. Raises ContentError naming line and field."""
-    file = path / "labels.csv" if path.is_dir() else path
+    file = _labels_file(path)
     try:
         content = file.read_bytes()
     except FileNotFoundError:
@@ -82,13 +90,7 @@ def read_labels(path: Path) -> list[Labelled]:
     except OSError as error:
         raise ContentError(file, f"cannot be read ({error.strerror}); check its permissions") from error
     rows = [_row(file, line, given) for line, given in csv_rows(file, content, _COLUMNS)]
-    voices = {row.speaker for row in rows}
-    for measure, (high, low) in POLES.items():
-        for word in (high, low):
-            if not any(word in row.label.split("+") for row in rows):
-                raise ContentError(file, f"no clip is labelled {word!r}, so {measure} cannot be learned", field="label")
-    if len(voices) < 2:
-        raise ContentError(file, "at least two speakers are needed, or one voice would be learned", field="speaker")
+    _check_enough(file, rows)
     return rows
 
 
@@ -133,6 +135,29 @@ def fit_head(samples: Sequence[HeardSample], *, name: str, encoder: str | None, 
             reliability[measure, kind] = 0.5 if left_out is None else max(0.0, 2 * left_out - 1)
             lines.append(f"- {measure}, {kind}: AUC {_number(left_out)} on speakers left out of training")
     return Head(name, version, CUE_NAMES, encoder, models, reliability, "\n".join([*lines, ""]))
+
+
+def _labels_file(path: Path) -> Path:
+    return path / "labels.csv" if path.is_dir() else path
+
+
+def _check_enough(file: Path, rows: Sequence[Labelled], what: str = "clip") -> None:
+    """Raises ContentError unless both words of each measure can be heard, against the speaker's resting voice too."""
+    rested = {row.speaker for row in rows if NEUTRAL in row.words}
+    for measure, pair in POLES.items():
+        for word in pair:
+            having = [row for row in rows if word in row.words]
+            if not having:
+                raise ContentError(
+                    file, f"no {what} is labelled {word!r}, so {measure} cannot be learned", field="label"
+                )
+            resting = Counter(row.speaker for row in having if NEUTRAL in row.words)
+            besides = any(row.speaker in rested and NEUTRAL not in row.words for row in having)
+            if not besides and max(resting.values(), default=0) <= ENROLMENT_CLIPS:
+                needed = f"a {what} of a speaker who has others labelled {NEUTRAL!r}, their resting voice"
+                raise ContentError(file, f"{word!r} needs {needed}, so {measure} cannot be learned", field="label")
+    if len({row.speaker for row in rows}) < 2:
+        raise ContentError(file, "at least two speakers are needed, or one voice would be learned", field="speaker")
 
 
 def _row(file: Path, line: int, given: dict[str, str]) -> Labelled:
