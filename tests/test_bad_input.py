@@ -113,7 +113,12 @@ def test_a_malformed_scenario_names_line_and_field(tmp_path: Path) -> None:
         ),
         (
             b"path,speaker,label\nwhole.wav,Ann,heated calm lively flat warm cold\nwhole.wav,Bob,neutral calm\n",
-            "labels.csv, label: 'heated' needs a clip of a speaker who has others labelled 'neutral'",
+            "labels.csv, label: 'heated' needs a clip each of two or more speakers who have others labelled 'neutral'",
+        ),
+        (
+            b"path,speaker,label\nwhole.wav,Ann,heated calm lively flat warm cold\nwhole.wav,Ann,neutral\n"
+            b"whole.wav,Bob,heated calm flat warm cold\nwhole.wav,Bob,neutral\n",
+            "labels.csv, label: 'lively' needs a clip each of two or more speakers",
         ),
     ],
 )
@@ -140,8 +145,9 @@ class HearsNothing:
 
 def test_labelled_clips_without_speech_are_one_line_and_no_head_is_written(tmp_path: Path) -> None:
     wav_bytes(tmp_path)
-    labels = b"path,speaker,label\nwhole.wav,Ann,heated calm lively flat warm cold\nwhole.wav,Ann,neutral\n"
-    written(tmp_path / "labels.csv", labels + b"whole.wav,Bob,other\n")
+    clips = "whole.wav,{0},heated calm lively flat warm cold\nwhole.wav,{0},neutral\n"
+    labels = "path,speaker,label\n" + clips.format("Ann") + clips.format("Bob")
+    written(tmp_path / "labels.csv", labels.encode())
     with pytest.raises(ContentError, match=r"labels\.csv, label: no clip with speech is labelled 'heated'"):
         train_head(tmp_path, tmp_path / "own.npz", HearsNothing(), None)
     assert not list(tmp_path.glob("own*"))

@@ -126,13 +126,16 @@ def discriminate(
     weights = _discriminant(examples, examples.voices, above, below, blocks)
     scores = examples.away @ weights
     spread = float(scores.std()) + _TINY
-    if len(examples.voices) > 1:
-        for first in range(min(FOLDS, len(examples.voices))):
-            out = examples.voices[first::FOLDS]
-            kept = [voice for voice in examples.voices if voice not in out]
-            rows = np.isin(examples.speaker, out)
-            scores[rows] = examples.away[rows] @ _discriminant(examples, kept, above, below, blocks)
+    for out in folds(examples.voices):
+        kept = [voice for voice in examples.voices if voice not in out]
+        rows = np.isin(examples.speaker, out)
+        scores[rows] = examples.away[rows] @ _discriminant(examples, kept, above, below, blocks)
     return Discriminant(weights / spread, examples.centre, scores / spread)
+
+
+def folds(voices: Sequence[str]) -> list[Sequence[str]]:
+    """The voices to leave out in turn, of `voices` in alphabetical order; none where there is one voice alone."""
+    return [voices[first::FOLDS] for first in range(min(FOLDS, len(voices)))] if len(voices) > 1 else []
 
 
 def calibrate(scores: Floats, label: Texts, above: Sequence[str], below: Sequence[str]) -> Scale:

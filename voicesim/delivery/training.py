@@ -15,7 +15,7 @@ from voicesim.content import csv_rows
 from voicesim.delivery.blocks import blocks_for
 from voicesim.delivery.conditions import CONDITIONS, Condition
 from voicesim.delivery.features import Features, Floats, stretch_features
-from voicesim.delivery.fitting import Discriminant, Examples, Scale, Texts, calibrate, discriminate
+from voicesim.delivery.fitting import Discriminant, Examples, Scale, Texts, calibrate, discriminate, folds
 from voicesim.delivery.head import Head, LinearModel, save_head
 from voicesim.domain import Recording
 from voicesim.errors import ContentError
@@ -142,8 +142,10 @@ def _labels_file(path: Path) -> Path:
 
 
 def _check_enough(file: Path, rows: Sequence[Labelled], what: str = "clip") -> None:
-    """Raises ContentError unless both words of each measure can be heard, against the speaker's resting voice too."""
+    """Raises ContentError unless both words of each measure are left whoever is left out of a fit, beside rest too."""
+    speakers = {row.speaker for row in rows}
     rested = {row.speaker for row in rows if NEUTRAL in row.words}
+    compared = _beside_rest(rows, rested)
     for measure, pair in POLES.items():
         for word in pair:
             having = [row for row in rows if word in row.words]
@@ -151,13 +153,25 @@ def _check_enough(file: Path, rows: Sequence[Labelled], what: str = "clip") -> N
                 raise ContentError(
                     file, f"no {what} is labelled {word!r}, so {measure} cannot be learned", field="label"
                 )
-            resting = Counter(row.speaker for row in having if NEUTRAL in row.words)
-            besides = any(row.speaker in rested and NEUTRAL not in row.words for row in having)
-            if not besides and max(resting.values(), default=0) <= ENROLMENT_CLIPS:
-                needed = f"a {what} of a speaker who has others labelled {NEUTRAL!r}, their resting voice"
-                raise ContentError(file, f"{word!r} needs {needed}, so {measure} cannot be learned", field="label")
-    if len({row.speaker for row in rows}) < 2:
+            everywhere = _always_left({row.speaker for row in having}, speakers)
+            if not (everywhere and _always_left(_beside_rest(having, rested), compared)):
+                needed = (
+                    f"a {what} each of two or more speakers who have others labelled {NEUTRAL!r}, their resting voice"
+                )
+                raise ContentError(file, f"{word!r} needs {needed}, or {measure} cannot be learned", field="label")
+    if len(speakers) < 2:
         raise ContentError(file, "at least two speakers are needed, or one voice would be learned", field="speaker")
+
+
+def _beside_rest(rows: Sequence[Labelled], rested: set[str]) -> set[str]:
+    """The speakers of whom a clip is left once their resting voice is taken from their neutral ones."""
+    neutral = Counter(row.speaker for row in rows if NEUTRAL in row.words)
+    others = {row.speaker for row in rows if row.speaker in rested and NEUTRAL not in row.words}
+    return others | {speaker for speaker, count in neutral.items() if count > ENROLMENT_CLIPS}
+
+
+def _always_left(holders: set[str], speakers: set[str]) -> bool:
+    return bool(holders) and all(holders.difference(out) for out in folds(sorted(speakers)))
 
 
 def _row(file: Path, line: int, given: dict[str, str]) -> Labelled:
