@@ -237,6 +237,45 @@ def test_what_stands_before_rules_out_a_match_within_its_clause(tmp_path: Path, 
     assert bool(find_wording(said(text), load_lexicons(tmp_path)).findings) == is_found
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("It was Monday.", False),
+        ("We will come on Monday.", True),
+        ("Monday is when we will come.", True),
+        ("We will see. It was Monday.", False),
+        ("It was Monday, but we will see.", False),
+        ("Monday was a long day for all of us, as we will know.", False),
+    ],
+)
+def test_a_likely_match_counts_beside_its_words_in_the_same_clause(tmp_path: Path, text: str, is_found: bool) -> None:
+    lexicon = """
+        [behaviours.day]
+        title = "Day"
+        quality = "good"
+        meaning = "Promises a day."
+        patterns = []
+        likely = ["monday"]
+        beside = ["will"]
+        examples = ["It will be Monday."]
+    """
+    (tmp_path / "mine.toml").write_text(lexicon, encoding="utf-8")
+    assert bool(find_wording(said(text), load_lexicons(tmp_path)).findings) == is_found
+
+
+@pytest.mark.parametrize(
+    "written", ["I'll, um, I'll sort that out.", "I'll sort, er, that that out.", "I'll sort that out."]
+)
+def test_pauses_and_words_said_twice_hide_nothing(written: str) -> None:
+    assert "took_ownership" in found(written)
+    assert ("filler" in found(written)) == ("um" in written or "er," in written)
+
+
+def test_a_quote_keeps_the_pauses_within_it() -> None:
+    (finding,) = find_wording(said("I, um, apologise for that."), LEXICONS).of("apologised")
+    assert finding.quote.startswith("I, um, apologise")
+
+
 def test_i_after_a_name_is_not_part_of_it() -> None:
     assert "took_ownership" in found("Daniela, I'll sort it. Daniela, I gave you the wrong date.", "Daniela Okafor")
     assert "promised_follow_up" in found("Daniela I will call you back.", "Daniela Okafor")

@@ -12,7 +12,7 @@ from voicesim.domain import BehaviourFinding, Span, Transcript, Word, Wording
 from voicesim.wording.lexicons import Behaviour, Lexicons
 from voicesim.wording.names import mark_names
 from voicesim.wording.openings import OpeningIndex
-from voicesim.wording.tokens import QUESTION, STOP, Token, tokenize
+from voicesim.wording.tokens import QUESTION, STOP, Token, fluent, tokenize
 
 _NEGATED = re.compile(
     r"(?:^| )(?:not|never|without|nor|unable|refuse|refusing) "
@@ -82,11 +82,13 @@ def find_wording(transcript: Transcript, lexicons: Lexicons, customer_name: str 
     """
     words = transcript.words
     tokens = mark_names(tokenize([word.text for word in words]), customer_name)
-    text = TokenText(tokens)
+    as_said, without_pauses = TokenText(tokens), fluent(tokens, lexicons.pauses)
+    text = TokenText(without_pauses) if len(without_pauses) < len(tokens) else as_said
     findings = [
-        _finding(behaviour.id, words, tokens[first].word, tokens[last].last_word)
+        _finding(behaviour.id, words, heard.tokens[first].word, heard.tokens[last].last_word)
         for behaviour in lexicons.behaviours.values()
-        for first, last in _matches(text, behaviour)
+        for heard in (as_said if behaviour.hears_pauses else text,)
+        for first, last in _matches(heard, behaviour)
     ]
     findings.sort(key=lambda finding: (finding.span.start_s, finding.span.end_s, finding.behaviour))
     return Wording(tuple(findings), len(words))

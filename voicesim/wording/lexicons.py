@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from voicesim.content import data_file, line_of, read_toml, validate_content
 from voicesim.errors import ContentError, UsageError
 from voicesim.wording.openings import OpeningIndex, Openings
-from voicesim.wording.patterns import PatternError, compile_pattern
+from voicesim.wording.patterns import PatternError, compile_pattern, pieces_of
 
 _STRICT: dict[str, str] = {"extra": "forbid"}
 _SHARED = "shared.toml"
+_PAUSES = "pause"
 _INDEXED = ("patterns", "but_not", "likely", "beside")
 
 
@@ -60,7 +61,7 @@ class _SharedFile:
 
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """A behaviour ready to be looked for."""
+    """A behaviour ready to be looked for. `hears_pauses`: its patterns name `<pause>`, which others do not see."""
 
     id: str
     entry: BehaviourEntry
@@ -69,6 +70,7 @@ class Behaviour:
     but_not: OpeningIndex
     likely: OpeningIndex
     beside: OpeningIndex
+    hears_pauses: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,11 @@ class Lexicons:
 
     behaviours: Mapping[str, Behaviour]
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def pauses(self) -> frozenset[str]:
+        """The sounds that fill a pause, as words."""
+        return frozenset(word for entry in self.lists.get(_PAUSES, ()) for word in pieces_of(entry) if word.isalpha())
 
     def ids(self, quality: str | None = None) -> tuple[str, ...]:
         """Behaviour ids, all or those of one quality ("good", "bad", "neutral")."""
@@ -128,7 +135,8 @@ def _behaviours(
                 line = line_of(text, (*where, part))
                 raise ContentError(path, str(error), line=line, field=f"behaviours.{id_}.{part}") from error
         indexes = {part: OpeningIndex(compiled[part], [openings.of(p) for p in spread[part]]) for part in _INDEXED}
-        found[id_] = Behaviour(id_, entry, compiled["not_after"], **indexes)
+        hears_pauses = any(f"<{_PAUSES}>" in pattern for pattern in entry.patterns)
+        found[id_] = Behaviour(id_, entry, compiled["not_after"], **indexes, hears_pauses=hears_pauses)
     return found
 
 

@@ -90,17 +90,21 @@ class OpeningIndex:
         return dict(found)
 
     @cached_property
-    def _longest_beginning(self) -> int:
-        return max((len(word) - 1 for word in self._by_word if word.endswith(ANY)), default=0)
+    def _lengths(self) -> Sequence[int]:
+        """How long the beginnings are that end in `*`."""
+        return sorted({len(word) - 1 for word in self._by_word if word.endswith(ANY)} - {0})
 
     def matches(self, text: str, starts_of: Mapping[str, Sequence[int]]) -> Iterator[re.Match[str]]:
         """All matches in `text`, those of one pattern not overlapping. `starts_of`: where each word begins."""
-        by_word, longest = self._by_word, self._longest_beginning
+        if not self._patterns:
+            return
+        by_word, lengths = self._by_word, self._lengths
         begins: dict[int, list[int]] = defaultdict(list)
         for word, starts in starts_of.items():
-            beginnings = (word[:length] + ANY for length in range(1, min(len(word), longest) + 1))
-            for key in (word, *beginnings):
-                for number in by_word.get(key, ()):
+            for number in by_word.get(word, ()):
+                begins[number] += starts
+            for length in lengths:
+                for number in by_word.get(word[:length] + ANY, ()) if length <= len(word) else ():
                     begins[number] += starts
         for number in by_word.get(ANY, ()):
             yield from self._patterns[number].finditer(text)

@@ -7,7 +7,7 @@ transcripts pass through the same steps, so that either way of writing matches.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 STOP = "."
@@ -98,6 +98,22 @@ def tokenize(words: Sequence[str]) -> tuple[Token, ...]:
         if mark := _sentence_mark(written):
             tokens.append(Token(mark, index, index))
     return tuple(_numbers_joined(tokens))
+
+
+def fluent(tokens: Sequence[Token], pauses: Collection[str]) -> tuple[Token, ...]:
+    """The tokens without the sounds of `pauses` and without words said twice: "they've, um, they've gone"."""
+    out: list[Token] = []
+    for token in tokens:
+        if token.text in pauses or (out and token.text == out[-1].text and token.text.isalpha()):
+            continue
+        out.append(token)
+        if len(out) > 3 and _texts(out[-2:]) == _texts(out[-4:-2]) and all(t.text.isalpha() for t in out[-2:]):
+            del out[-2:]
+    return tuple(out)
+
+
+def _texts(tokens: Sequence[Token]) -> list[str]:
+    return [token.text for token in tokens]
 
 
 def _numbers_joined(tokens: Sequence[Token]) -> list[Token]:
