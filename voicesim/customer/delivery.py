@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from voicesim.domain import Mood
 
 _UNHURRIED = 0.95
-"""Speed of a caller with time against an engine's neutral reading, which is brisk (Piper's 240 words a minute without
-pauses): a quarter faster than this is still understood, a quarter faster than the reading is not."""
+"""Speed of a caller with time against an engine's neutral reading, which is brisk (hibari's 270 words a minute without
+pauses)."""
 
 
 @dataclass(frozen=True)

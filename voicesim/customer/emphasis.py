@@ -1,7 +1,7 @@
 """Where the words that matter lie in a phrase. Engines do not say when they speak a word: it is reckoned from spelling.
 
-Against the recogniser's word times on Piper's readings the middle reckoned is 0.05 s off in the median, and within the
-word for 87 % of words of four letters or more.
+Against the recogniser's word times on hibari's readings the middle reckoned is 0.07 s off in the median, and within the
+word for 74 % of words of four letters or more.
 """
 
 from __future__ import annotations

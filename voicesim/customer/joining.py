@@ -20,8 +20,8 @@ from voicesim.customer.vocoder import SAMPLE_RATE_HZ
 from voicesim.domain import Recording
 
 _HALF_FADE = round(0.005 * SAMPLE_RATE_HZ)
-_BEGINNING_DB = 1.3
-"""How much louder than the whole the beginning of a phrase is, in the median (Piper's bundled voice, 30 phrases)."""
+_BEGINNING_DB = 2.0
+"""How much louder than the whole the beginning of a phrase is, in the median (hibari's voice, 32 phrases)."""
 
 
 def respoken_parts(
