@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -84,14 +84,33 @@ def find_wording(transcript: Transcript, lexicons: Lexicons, customer_name: str 
     tokens = mark_names(tokenize([word.text for word in words]), customer_name)
     as_said, without_pauses = TokenText(tokens), fluent(tokens, lexicons.pauses)
     text = TokenText(without_pauses) if len(without_pauses) < len(tokens) else as_said
+    found = {}
+    for behaviour in lexicons.behaviours.values():
+        heard = as_said if behaviour.hears_pauses else text
+        matches = _matches(heard, behaviour)
+        found[behaviour.id] = [(heard.tokens[first].word, heard.tokens[last].last_word) for first, last in matches]
     findings = [
-        _finding(behaviour.id, words, heard.tokens[first].word, heard.tokens[last].last_word)
-        for behaviour in lexicons.behaviours.values()
-        for heard in (as_said if behaviour.hears_pauses else text,)
-        for first, last in _matches(heard, behaviour)
+        _finding(id_, words, first, last) for id_, spans in _not_with(found, lexicons, tokens) for first, last in spans
     ]
     findings.sort(key=lambda finding: (finding.span.start_s, finding.span.end_s, finding.behaviour))
     return Wording(tuple(findings), len(words))
+
+
+_WordSpans = list[tuple[int, int]]
+
+
+def _not_with(
+    found: Mapping[str, _WordSpans], lexicons: Lexicons, tokens: Sequence[Token]
+) -> Iterator[tuple[str, _WordSpans]]:
+    """Behaviours and the words they were found in, without those that do not count in one sentence with another."""
+    ends = [token.word for token in tokens if token.text in (STOP, QUESTION)]
+
+    def sentences(spans: Iterable[tuple[int, int]]) -> list[int]:
+        return [bisect_left(ends, first) for first, _ in spans]
+
+    for id_, spans in found.items():
+        others = {at for other in lexicons.behaviours[id_].entry.not_with for at in sentences(found[other])}
+        yield id_, [span for span, at in zip(spans, sentences(spans), strict=True) if at not in others]
 
 
 def find_phrases(words: Sequence[Word], patterns: Iterable[re.Pattern[str]]) -> tuple[tuple[str, Span], ...]:

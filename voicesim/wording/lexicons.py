@@ -27,6 +27,8 @@ class BehaviourEntry:
     A match is dropped when it is negated ("I'm not sorry") and `negatable`, when it touches a match of `but_not`, or
     when the words of the same clause straight before it match `not_after` ("you said that", "if it had been").
     `likely` are patterns that say too little alone ("on Tuesday"): they count beside one of `beside` ("will") only.
+    `not_with` are ids of other behaviours: where one of them is in the same sentence, this one is not counted ("Did
+    you even read it?" is no question). They may stand in any file of the folder, but have no `not_with` themselves.
     `examples` must be found, `counter_examples` must not; both are checked by the tests.
     """
 
@@ -41,6 +43,7 @@ class BehaviourEntry:
     not_after: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    not_with: tuple[str, ...] = ()
     counter_examples: tuple[str, ...] = ()
     negatable: bool = True
 
@@ -108,10 +111,14 @@ def _load(folder: Path) -> Lexicons:
         data, text = read_toml(folder / _SHARED)
         lists = validate_content(folder / _SHARED, text, data, _SharedFile).lists
     behaviours: dict[str, Behaviour] = {}
+    files_of: dict[str, Path] = {}
     openings = Openings(lists)
     for path in files:
         if path.name != _SHARED:
             behaviours.update(_behaviours(path, lists, openings, behaviours))
+            files_of.update(dict.fromkeys(behaviours.keys() - files_of.keys(), path))
+    for id_, path in files_of.items():
+        _check_not_with(id_, path, behaviours)
     return Lexicons(behaviours, lists)
 
 
@@ -138,6 +145,15 @@ def _behaviours(
         hears_pauses = any(f"<{_PAUSES}>" in pattern for pattern in entry.patterns)
         found[id_] = Behaviour(id_, entry, compiled["not_after"], **indexes, hears_pauses=hears_pauses)
     return found
+
+
+def _check_not_with(id_: str, path: Path, behaviours: Mapping[str, Behaviour]) -> None:
+    for other in behaviours[id_].entry.not_with:
+        if other in behaviours and not behaviours[other].entry.not_with:
+            continue
+        problem = f'"{other}" has a not_with itself' if other in behaviours else f'there is no behaviour "{other}"'
+        line = line_of(path.read_text(encoding="utf-8"), ("behaviours", id_, "not_with"))
+        raise ContentError(path, problem, line=line, field=f"behaviours.{id_}.not_with")
 
 
 def _spread(patterns: Iterable[str], lists: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
