@@ -2,8 +2,9 @@
 
 Chosen on left-out speakers, on women by heads fitted to men and on men by heads fitted to women, under several lines,
 microphones and rooms. Heat is heard in the mean of the encoder's first three layers, liveliness in their mean and
-spread, warmth in the mean of the first two; the fourth adds nothing to any. Pitch, its movement, and the balance of the
-spectrum carry heat and liveliness from one corpus to another, warmth they do not.
+spread, each layer by itself and all together, warmth in the mean of the first two; the fourth adds nothing to any.
+Pitch, its movement, and the balance of the spectrum carry heat and liveliness from one corpus to another, warmth they
+do not.
 """
 
 from __future__ import annotations
@@ -48,11 +49,12 @@ _WITH_ENCODER = {
         _Part((1,), 0.2, 0.5, spread=True),
         _Part((2,), 0.2, 1.0, spread=True),
         _Part((3,), 0.2, 1.0, spread=True),
-        _Part((), 0.8, 0.5),
+        _Part((1, 2, 3), 0.2, 3.0, spread=True),
+        _Part((), 0.8, 1.2),
     ),
     "warmth": (_Part((1, 2), 0.5, 1.0),),
 }
-_STEADINESS = {"heat": 10.0, "liveliness": 0.8, "warmth": 3.0}
+_STEADINESS = {"heat": 15.0, "liveliness": 0.8, "warmth": 3.0}
 """Steadier on another line or in noise costs some sharpness on one's own; liveliness can spare the least."""
 _ALIKE = 20.0
 """How hard high and low voices are made to score alike where no resting voice is known. It moves heat most: women and
