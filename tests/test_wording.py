@@ -94,6 +94,7 @@ def test_other_words_are_not_taken_for_the_name(text: str) -> None:
     ("name", "text"),
     [
         ("Daniela Petersen", "I spoke to my colleague Daniel about it."),
+        ("Daniela Petersen", "My colleague Mr Patterson used to work there, and so did another Mrs Petersen."),
         ("Daniela Petersen", "Good morning, this is Daniela from the bank."),
         ("Daniela Petersen", "It's D for Delta, and we close at six Eastern."),
         ("Daniela Petersen", "The depot in Petersen Street is open."),

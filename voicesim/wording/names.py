@@ -21,6 +21,8 @@ _BEFORE_OTHERS = (
     "colleague manager supervisor husband wife partner son daughter brother sister friend engineer driver technician "
     "agent nurse consultant other another called named in at near via"
 )
+# Before a title: "my colleague Mr Patterson", "another Mrs Doyle".
+_OF_ANOTHER = frozenset(_BEFORE_OTHERS.split()) - {"in", "at", "near", "via"} | {"a", "old", "our"}
 _AFTER_OTHERS = (
     "speaking street road avenue lane drive way close square park house station airport branch office county "
     "ltd limited plc sons associates brothers"
@@ -59,6 +61,8 @@ def _is_name(tokens: Sequence[Token], position: int, parts: Sequence[str], cased
     token = tokens[position]
     before = tokens[position - 1].text if position else STOP
     if before in _TITLES:
+        if position > 1 and tokens[position - 2].text in _OF_ANOTHER:
+            return False
         return token.text in parts or _is_like(token.text, parts, _ALIKE_AFTER_TITLE)
     if cased and not token.capital:
         return False  # "will" and "mark" are names with a capital alone
