@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from voicesim.domain import Analysis, Recording, Span, Transcript
 from voicesim.ports import SpeechDetector, Transcriber
 
-KEEP_FROM_S = 5.0
-"""A stretch at least this long, cut at a pause, has context enough to be transcribed for good."""
+KEEP_FROM_S = 3.0
+"""A stretch at least this long, cut at a pause, has context enough to be transcribed for good (words of 74 LibriSpeech
+utterances cut at their pauses: 6.7 % wrong; from 5 s on, 7.0 %). The shorter, the less is left when a reply ends."""
 TAIL_S = 0.1
 """Kept behind the last speech: word ends are soft. Shorter than any pause that is guessed at, or it would cut into
 what comes next."""
