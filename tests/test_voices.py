@@ -189,4 +189,4 @@ def test_men_of_the_cast_speak_as_low_as_men_and_women_as_high_as_women() -> Non
         spoken = apply_style(engine.render(LINE), VoiceStyle(), character)
         f0_hz = track_pitch(spoken.samples.astype(np.float64), spoken.sample_rate_hz, 50.0, 500.0)
         middle_hz = float(np.median(f0_hz[f0_hz > 0]))
-        assert (75.0 < middle_hz < 145.0) if voice.sex == "man" else (150.0 < middle_hz < 260.0), voice.label
+        assert (80.0 < middle_hz < 160.0) if voice.sex == "man" else (165.0 < middle_hz < 260.0), voice.label
