@@ -13,13 +13,14 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 import numpy as np
 from judge_words import WordErrors, word_errors
 from validation_table import Row, print_rows, shared_data
 from voice_judges import JUDGES, Judge, acted_clips, clip_features, human_shares
 
-from voicesim.backends.cast_voices import open_voice
+from voicesim.backends.cast_voices import EngineChoice, open_voice
 from voicesim.customer.delivery import Character, VoiceStyle, voice_style
 from voicesim.customer.rendering import render_line
 from voicesim.customer.scenarios import shipped_scenarios
@@ -160,7 +161,7 @@ def rows_of(name: str, result: VoiceResult) -> list[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engines", nargs="+", choices=("hibari", "piper", "system"), default=["hibari"])
+    parser.add_argument("--engines", nargs="+", choices=get_args(EngineChoice), default=["hibari"])
     parser.add_argument("--voices", nargs="+", default=list(load_cast()))
     parser.add_argument("--lines", type=int, default=40)
     parser.add_argument("--judges", nargs="+", choices=tuple(JUDGES), default=list(JUDGES))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from voicesim.backends.packing import Window, pack
 from voicesim.backends.recogniser_doubt import UNSURE_BELOW, is_doubtful, most_tokens
 from voicesim.backends.silero_activity import RATE_HZ, at_16_khz
 from voicesim.backends.whisper_transcriber import DEFAULT_MODEL, hold_to_speech
-from voicesim.backends.word_pieces import whole_words
+from voicesim.backends.word_pieces import Piece, whole_words
 from voicesim.domain import Recording, Span, Transcript, Word
 from voicesim.errors import EngineError
 
@@ -150,7 +150,11 @@ class WhisperBatched:
         from faster_whisper.transcribe import merge_punctuations
 
         merge_punctuations(aligned, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
-        words = tuple(_word(group, job.window) for group in whole_words(aligned, lambda piece: str(piece["word"])))
+        pieces = (Piece(p["word"], float(p["start"]), float(p["end"]), float(p["probability"])) for p in aligned)
+        words = tuple(
+            replace(word, span=job.window.on_recording(word.span.start_s, word.span.end_s))
+            for word in whole_words(pieces)
+        )
         text = self._tokenizer.decode(tokens).encode()
         count = len(result.sequences_ids[0])
         log_probability = result.scores[0] * count / (count + 1)
@@ -173,9 +177,3 @@ def _repeats(result: _Decoded) -> bool:
 
 def _is_doubtful(result: _Decoded) -> bool:
     return is_doubtful(result.repeated, result.log_probability, [word.text for word in result.words])
-
-
-def _word(pieces: Sequence[dict[str, Any]], window: Window) -> Word:
-    span = window.on_recording(float(pieces[0]["start"]), float(pieces[-1]["end"]))
-    confidence = sum(float(piece["probability"]) for piece in pieces) / len(pieces)
-    return Word("".join(piece["word"] for piece in pieces).strip(), span, min(1.0, max(0.0, confidence)))

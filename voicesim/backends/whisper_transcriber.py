@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from voicesim.backends.recogniser_doubt import is_doubtful
 from voicesim.backends.short_windows import padded_windows, with_short_windows
 from voicesim.backends.silero_activity import RATE_HZ, at_16_khz
-from voicesim.backends.word_pieces import whole_words
+from voicesim.backends.word_pieces import Piece, whole_words
 from voicesim.domain import Recording, Span, Transcript, Word
 from voicesim.errors import EngineError
 
@@ -162,10 +162,4 @@ def _is_doubtful(segment: Any) -> bool:
 
 
 def _words(segment: Any) -> list[Word]:
-    return [_word(pieces) for pieces in whole_words(segment.words or (), lambda piece: piece.word)]
-
-
-def _word(pieces: Sequence[Any]) -> Word:
-    start_s, end_s = float(pieces[0].start), float(pieces[-1].end)
-    confidence = sum(float(piece.probability) for piece in pieces) / len(pieces)
-    return Word("".join(piece.word for piece in pieces).strip(), Span(start_s, max(start_s, end_s)), confidence)
+    return whole_words(Piece(w.word, float(w.start), float(w.end), float(w.probability)) for w in segment.words or ())

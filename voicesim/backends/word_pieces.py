@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-Piece = TypeVar("Piece")
+from voicesim.domain import Span, Word
 
 
-def whole_words(pieces: Iterable[Piece], text_of: Callable[[Piece], str]) -> list[list[Piece]]:
-    """Timed pieces by word: a piece without a space before it ("-end", "'clock") belongs to the word before."""
+class Piece(NamedTuple):
+    """A word or a part of one, with the space before it where it begins a word; times in seconds."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+def whole_words(pieces: Iterable[Piece]) -> list[Word]:
+    """The words: a piece without a space before it ("-end", "'clock") belongs to the word before."""
     groups: list[list[Piece]] = []
     for piece in pieces:
-        text = text_of(piece)
-        if not text.strip():
+        if not piece.text.strip():
             continue
-        if groups and not text.startswith(" "):
+        if groups and not piece.text.startswith(" "):
             groups[-1].append(piece)
         else:
             groups.append([piece])
-    return groups
+    return [_word(group) for group in groups]
+
+
+def _word(pieces: Sequence[Piece]) -> Word:
+    start_s = pieces[0].start_s
+    confidence = sum(piece.probability for piece in pieces) / len(pieces)
+    span = Span(start_s, max(start_s, pieces[-1].end_s))
+    return Word("".join(piece.text for piece in pieces).strip(), span, min(1.0, max(0.0, confidence)))
