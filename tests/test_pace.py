@@ -55,6 +55,22 @@ def test_short_pauses_slow_the_speech_rate_and_not_the_articulation_rate() -> No
     assert halting.pause_share == pytest.approx(0.16)
 
 
+@settings(deadline=None)
+@given(st.floats(0.3, 2.0))
+def test_no_hairs_breadth_of_a_pause_moves_the_rate_by_much(pause_s: float) -> None:
+    def rate_wpm(longer_s: float) -> float:
+        later_s = 10 + pause_s + longer_s
+        words = evenly(25, 0, 10).words + evenly(25, later_s, later_s + 10).words
+        return (
+            measure_pace(
+                Transcript("", words, "en", "test"), [Span(0, 10), Span(later_s, later_s + 10)]
+            ).speech_rate_wpm
+            or 0
+        )
+
+    assert rate_wpm(0.02) == pytest.approx(rate_wpm(0.0), rel=0.005)
+
+
 def test_words_in_silence_are_inventions_and_do_not_count() -> None:
     transcript = Transcript("", evenly(10, 0, 5).words + evenly(50, 20, 25).words, "en", "test")
     assert measure_pace(transcript, [Span(0, 5)]).words == 10
@@ -142,6 +158,21 @@ def test_a_steady_hiss_is_no_speech(db_below: float) -> None:
     voice = pulses([(1.0, 4.0), (5.0, 8.0)])
     found = spoken_stretches(hissing(voice, [(0.0, 10.0)], db_below), [Span(0.9, 4.3), Span(4.7, 8.3)])
     assert [round(edge, 1) for span in found for edge in (span.start_s, span.end_s)] == pytest.approx([1, 4, 5, 8])
+
+
+@pytest.mark.parametrize("fall", [0.0, 0.5])
+def test_noise_twenty_decibels_below_takes_no_speaking_time(fall: float) -> None:
+    """White and pink noise below speech with soft sounds in it, up to 18 dB under its vowels."""
+    voice = pulses([(1.0, 4.0), (5.0, 8.0)])
+    soft = Recording(voice.samples * np.float32(10 ** (-18 / 20)), RATE_HZ)
+    ends = np.arange(len(voice.samples)) / RATE_HZ % 4.0
+    samples = np.where((ends > 3.6) | (ends < 1.3), soft.samples, voice.samples)
+    noise = np.fft.irfft(np.fft.rfft(np.random.default_rng(0).normal(size=160_000)) / np.arange(1, 80_002) ** fall)
+    level = np.sqrt(np.mean(np.square(samples[20_000:50_000]))) * 10 ** (-20 / 20)
+    noisy = Recording((samples + level * noise / noise.std()).astype(np.float32), RATE_HZ)
+    spans = [Span(0.9, 4.1), Span(4.9, 8.1)]
+    pace = measure_pace(evenly(30, 1, 8), spans, noisy)
+    assert pace.speaking_s == pytest.approx(measure_pace(evenly(30, 1, 8), spans, voice).speaking_s, rel=0.03)
 
 
 def test_fillers_written_down_and_fillers_left_out() -> None:

@@ -19,8 +19,11 @@ STEP_S = 0.01
 SMOOTH_FRAMES = 3
 BELOW_SPEECH_DB = 30.0  # quieter than this under the loud frames of its surroundings is not heard as speech
 ABOVE_FLOOR_DB = 5.0
+SOFT_SPEECH_DB = 20.0  # sounds this far under the loud frames are speech and not breath
+LEAST_ABOVE_FLOOR_DB = 4.0  # steady noise seldom rises further above its own quietest moments
+LOUD_NOISE_DB = 12.0  # sounds this little under the loud frames are kept, whatever the noise
 HISS_CORNER_HZ = 500.0  # speech falls by about 6 dB an octave above this; undone, a hiss is as strong as a vowel
-HISS_ABOVE_FLOOR_DB = 3.0  # beyond what is asked of the sound as it is: breaths and noise hiss too
+HISS_ABOVE_FLOOR_DB, HISS_LEAST_DB = 3.0, 1.0  # beyond what is asked of the sound as it is: breaths and noise hiss too
 SHORTEST_PAUSE_S = 0.2  # shorter silences are mostly stop closures
 SHORTEST_SPEECH_S = 0.03
 GROW_FRAMES, DIP_FRAMES = 30, 5
@@ -33,9 +36,10 @@ def spoken_stretches(
 ) -> tuple[Span, ...]:
     """`spans` (detected speech) with their edges moved to where the sound is, silences of 0.2 s and more left out.
 
-    The threshold follows the speaker: some decibels above the background, and not too far below the loud frames of the
-    surrounding 20 s. `above_floor_db` higher leaves out breaths, lower keeps weak sounds in
-    noise. In noise as loud as speech the spans come back almost as they are.
+    The threshold follows the speaker: `above_floor_db` above the background (more leaves out more of the breaths) and
+    not too far below the loud frames of the surrounding 20 s. In noise that would cut soft sounds off, while breaths
+    drown anyway: there all is kept that stands out from the noise. In noise as loud as speech the spans come back
+    almost as they are.
     """
     levels = np.stack([levels_db(recording), levels_db(_less_low_end(recording))])
     if not levels.shape[1] or not spans:
@@ -85,9 +89,11 @@ def _loud(levels: NDArray[np.float64], group: Sequence[Span], above_floor_db: fl
         return list(group)
     around = levels[:, max(0, round((group[0].start_s - 1.0) / STEP_S)) : round((group[-1].end_s + 1.0) / STEP_S)]
     loud, floor = np.percentile(inside, 90, axis=1), np.percentile(around, 5, axis=1)
-    heard_at = max(loud[0] - BELOW_SPEECH_DB, min(floor[0] + above_floor_db, loud[0] - 12.0))
-    hiss_at = max(loud[1] - BELOW_SPEECH_DB, floor[1] + above_floor_db + HISS_ABOVE_FLOOR_DB)
-    above = (levels[0] > heard_at) | (levels[1] > hiss_at)
+    asked = floor + above_floor_db + np.array([0.0, HISS_ABOVE_FLOOR_DB])
+    least = floor + LEAST_ABOVE_FLOOR_DB + np.array([0.0, HISS_LEAST_DB])
+    least[0] = min(least[0], loud[0] - LOUD_NOISE_DB)
+    heard_at = np.maximum(loud - BELOW_SPEECH_DB, np.minimum(asked, np.maximum(loud - SOFT_SPEECH_DB, least)))
+    above = (levels > heard_at[:, None]).any(axis=0)
     return [piece for span in group for piece in _pieces(above, span)]
 
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from voicesim.domain import Pace, Recording, Span, Transcript, Word
-from voicesim.domain.spans import merged, of_at_least, total_s, touching
+from voicesim.domain.spans import merged, of_at_least, total_s, touching, without
 from voicesim.pace.fillers import find_fillers, is_filler
 from voicesim.pace.nuclei import count_nuclei
 from voicesim.pace.pausing import spoken_stretches
 from voicesim.pace.syllables import syllables_of
 
-SPEAKING_PAUSE_S = 1.0  # a longer silence is listening or thinking, not speaking slowly
+LONGER_PAUSE_S, LONG_PAUSE_S = 0.8, 1.2
+"""A pause up to the first is part of speaking, one from the second on is listening or thinking, and not slow speech.
+Between the two it counts in part, or a hair's breadth would move the rate by a second."""
 PAUSE_S = 0.25  # usual lower limit of a silent pause (Goldman-Eisler 1968)
 SLACK_S = 0.25  # recognisers place words this far outside the detected speech
 BREATH_DB = 9.0  # above the background: what is quieter is breath, not articulation
@@ -26,17 +28,18 @@ def measure_pace(transcript: Transcript, spans: Sequence[Span], recording: Recor
 
     `spans` is the detected speech; words outside it are the recogniser's inventions and are not counted. `recording`
     (mono, same timeline) sharpens the edges of speech, finds the fillers recognisers leave out, and stands in for the
-    words where recognition is unsure. Speaking time runs through pauses shorter than `SPEAKING_PAUSE_S`.
+    words where recognition is unsure. Speaking time runs through pauses; of those from
+    `LONGER_PAUSE_S` on a part counts, from `LONG_PAUSE_S` on nothing.
     """
     speech = merged(spans)
     if not speech:
         return Pace(0.0, None, None, None, None, reason="no speech was detected")
     spoken = spoken_stretches(recording, speech, BREATH_DB) if recording is not None else speech
-    speaking = merged(spoken, SPEAKING_PAUSE_S)
+    speaking = _speaking(speech, spoken)
     speaking_s, spoken_s = total_s(speaking), total_s(spoken)
     words = words_in_speech(transcript.words, speech)
     pauses = of_at_least((Span(a.end_s, b.start_s) for a, b in pairwise(spoken)), PAUSE_S)
-    inside = tuple(pause for pause in pauses if pause.duration_s < SPEAKING_PAUSE_S)
+    inside_s = total_s(pauses) - total_s(without(pauses, speaking))
     fillers = find_fillers(words, spoken, recording)
     counted = [word for word in words if not is_filler(word.text)]
     sure, reason = _sureness(words)
@@ -50,13 +53,34 @@ def measure_pace(transcript: Transcript, spans: Sequence[Span], recording: Recor
         articulation_rate_sps=chosen / spoken_s if chosen and spoken_s else None,
         syllables=chosen,
         pauses=pauses,
-        pause_share=total_s(inside) / speaking_s if speaking_s else None,
+        pause_share=inside_s / speaking_s if speaking_s else None,
         rate_course=rate_course(counted, speaking) if sure else (),
         fillers=len(fillers) if words or recording is not None else None,
         reason=reason,
         filler_spans=fillers,
         syllables_from="words" if sure else "sound",
     )
+
+
+def _speaking(speech: Sequence[Span], spoken: Sequence[Span]) -> tuple[Span, ...]:
+    """Stretches of speaking: `spoken` and the pauses inside, a longer pause counted in part and a long one not at all.
+
+    How long a pause is, the detector says: noise takes the softest edges off sounds, not off detected speech.
+    """
+    stretches: list[Span] = []
+    last: Span | None = None
+    for group in merged(speech, LONGER_PAUSE_S):
+        inside = touching(spoken, group)
+        if not inside:
+            continue
+        start_s, end_s = inside[0].start_s, inside[-1].end_s
+        if last is not None:
+            before = stretches[-1]
+            share = (LONG_PAUSE_S - (group.start_s - last.end_s)) / (LONG_PAUSE_S - LONGER_PAUSE_S)
+            stretches[-1] = Span(before.start_s, before.end_s + max(0.0, share) * (start_s - before.end_s))
+        stretches.append(Span(start_s, end_s))
+        last = group
+    return merged(stretches)
 
 
 def words_in_speech(words: Sequence[Word], speech: Sequence[Span]) -> list[Word]:
