@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.call_rig import ears, said
 from tests.conftest import silence
+from voicesim.analysis import Sound
 from voicesim.backends.short_windows import with_short_windows, without_padding
 from voicesim.call import CallControls
 from voicesim.call.controls import hanging_up_by_ctrl_c
@@ -63,9 +64,14 @@ class Listening:
     def __init__(self, sound: Recording) -> None:
         self.analysed: list[Transcript] = []
         self.heard: list[str] = []
-        self.ears = EarlyEars(ears().detector, ears().transcriber, self._analyse, sound.slice, self.heard.append)
+        self.ears = EarlyEars(
+            ears().detector, ears().transcriber, self._hear, self._analyse, sound.slice, self.heard.append
+        )
 
-    def _analyse(self, _sound: Recording, transcript: Transcript) -> Analysis:
+    def _hear(self, sound: Recording) -> Sound:
+        return sound  # type: ignore[return-value]
+
+    def _analyse(self, _sound: Sound, transcript: Transcript) -> Analysis:
         self.analysed.append(transcript)
         return transcript  # type: ignore[return-value]
 
@@ -109,6 +115,31 @@ def test_a_right_guess_is_not_worked_out_twice() -> None:
     early = listening.ears.finish(sound.duration_s)
     listening.ears.close()
     assert len(listening.analysed) == 1 and told == [early] and not listening.ears.guessing
+
+
+def test_the_sound_is_measured_beside_the_recogniser() -> None:
+    """The recogniser here does not end before the sound was measured: one after the other, neither would end."""
+    measured = threading.Event()
+
+    class Waiting:
+        name = "waiting"
+
+        def transcribe(self, _recording: Recording, _spans: object = None) -> Transcript:
+            assert measured.wait(10.0)
+            return Transcript("", (), "en", self.name)
+
+    def hear(sound: Recording) -> Sound:
+        measured.set()
+        return sound  # type: ignore[return-value]
+
+    def analyse(_sound: Sound, words: Transcript) -> Analysis:
+        return words  # type: ignore[return-value]
+
+    sound = said("Hello.")
+    early = EarlyEars(ears().detector, Waiting(), hear, analyse, sound.slice, print)
+    early.begin(0.0, 0.0)
+    assert getattr(early.finish(sound.duration_s).analysis, "engine", None) == "waiting"
+    early.close()
 
 
 @pytest.fixture
@@ -186,7 +217,8 @@ class FailingTranscriber:
 
 def test_a_reply_that_cannot_be_transcribed_is_an_error_for_the_caller() -> None:
     sound = said("Hello.")
-    early = EarlyEars(ears().detector, FailingTranscriber(), lambda *_: pytest.fail("called"), sound.slice, print)
+    hear = Listening(sound)._hear
+    early = EarlyEars(ears().detector, FailingTranscriber(), hear, lambda *_: pytest.fail("called"), sound.slice, print)
     early.begin(0.0, 0.0)
     with pytest.raises(EngineError, match="failed"):
         early.finish(0.5)

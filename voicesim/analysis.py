@@ -19,6 +19,7 @@ from voicesim.domain import (
     Rubric,
     ScoreCard,
     Session,
+    SignalQuality,
     Span,
     Transcript,
     Turn,
@@ -47,6 +48,17 @@ class Ears:
     lexicons: Lexicons
 
 
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """What the sound of one speaker says without its words; `recording` is it as measured, one channel at 16 kHz."""
+
+    recording: Recording
+    spans: tuple[Span, ...]
+    prosody: Prosody
+    delivery: Delivery
+    signal: SignalQuality
+
+
 def analyse(
     recording: Recording,
     ears: Ears,
@@ -65,30 +77,62 @@ def analyse(
     `other` is the other party's channel on the same timeline, for echo. `spans` and `transcript` are taken over where
     they are known already. Silence and noise give null scores with a reason. Raises EngineError.
     """
+    sound = hear_sound(recording, ears, baseline=baseline, other=other, spans=spans)
+    words = transcript if transcript is not None else ears.transcriber.transcribe(sound.recording, sound.spans)
+    return analyse_heard(
+        sound, words, ears.lexicons, rubric=rubric, customer=customer, customer_name=customer_name, timing=timing
+    )
+
+
+def hear_sound(
+    recording: Recording,
+    ears: Ears,
+    *,
+    baseline: Baseline | None = None,
+    other: Recording | None = None,
+    spans: Sequence[Span] | None = None,
+) -> Sound:
+    """The half of `analyse` that needs no words. Raises EngineError."""
     heard = working(recording)
     found = tuple(spans) if spans is not None else ears.detector.detect(heard)
-    words = transcript if transcript is not None else ears.transcriber.transcribe(heard, found)
     prosody = measure_prosody(heard, found)
-    measured = Measured(
-        duration_s=heard.duration_s,
+    return Sound(
+        recording=heard,
         spans=found,
-        transcript=words,
         prosody=prosody,
-        pace=measure_pace(words, found, heard),
-        delivery=_delivery(heard, found, prosody, ears, baseline),
-        wording=find_wording(words, ears.lexicons, customer_name),
+        delivery=measure_delivery(heard, found, prosody, _encoded(heard, found, ears), baseline, ears.models),
         signal=measure_signal(heard, found, working(other) if other is not None else None),
+    )
+
+
+def analyse_heard(
+    sound: Sound,
+    words: Transcript,
+    lexicons: Lexicons,
+    *,
+    rubric: Rubric | None = None,
+    customer: CustomerContext | None = None,
+    customer_name: str | None = None,
+    timing: CallTiming | None = None,
+) -> Analysis:
+    """The other half: `words` are on the sound's timeline."""
+    measured = Measured(
+        duration_s=sound.recording.duration_s,
+        spans=sound.spans,
+        transcript=words,
+        prosody=sound.prosody,
+        pace=measure_pace(words, sound.spans, sound.recording),
+        delivery=sound.delivery,
+        wording=find_wording(words, lexicons, customer_name),
+        signal=sound.signal,
         timing=timing,
     )
-    card = score(measured, rubric or load_rubric(None), customer)
-    return Analysis.of(recording.source, measured, card)
+    return Analysis.of(sound.recording.source, measured, score(measured, rubric or load_rubric(None), customer))
 
 
 def hear_delivery(recording: Recording, ears: Ears, baseline: Baseline | None = None) -> Delivery:
     """Delivery alone; no recognition is run. Raises EngineError."""
-    heard = working(recording)
-    spans = ears.detector.detect(heard)
-    return _delivery(heard, spans, measure_prosody(heard, spans), ears, baseline)
+    return hear_sound(recording, ears, baseline=baseline).delivery
 
 
 def enrol(recordings: Sequence[Recording], ears: Ears, *, speaker: str = "") -> Baseline:
@@ -135,12 +179,6 @@ def customer_rate_wpm(turns: Sequence[Turn], spoken: Sequence[Span]) -> float | 
 def working(recording: Recording) -> Recording:
     """The recording as it is measured: one channel at 16 kHz."""
     return replace(resample(recording.mono(), WORKING_RATE_HZ), source=recording.source)
-
-
-def _delivery(
-    heard: Recording, spans: Sequence[Span], prosody: Prosody, ears: Ears, baseline: Baseline | None
-) -> Delivery:
-    return measure_delivery(heard, spans, prosody, _encoded(heard, spans, ears), baseline, ears.models)
 
 
 def _encoded(heard: Recording, spans: Sequence[Span], ears: Ears) -> EncoderFrames | None:

@@ -1,7 +1,8 @@
 """Listening ahead: a reply is transcribed and analysed at each of its pauses, before it is known to be over.
 
-The trainee's turn ends after some silence; the analysis begun with that silence, on a thread, is ready by then.
-When the trainee goes on instead, a long enough transcript is kept and the rest of the guess is dropped.
+The trainee's turn ends after some silence; the analysis begun with that silence is ready by then. What the sound says
+without its words is measured on a thread of its own, beside the recogniser. When the trainee goes on instead, a long
+enough transcript is kept and the rest of the guess is dropped.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from voicesim.analysis import Sound
 from voicesim.domain import Analysis, Recording, Span, Transcript
 from voicesim.ports import SpeechDetector, Transcriber
 
@@ -24,7 +26,9 @@ LEAD_S = 0.3
 
 CallSound = Callable[[Span], Recording]
 """A stretch of the trainee's channel."""
-Analyser = Callable[[Recording, Transcript], Analysis]
+Hearer = Callable[[Recording], Sound]
+"""Measures what the sound of a reply says without its words."""
+Analyser = Callable[[Sound, Transcript], Analysis]
 """Analyses a reply; transcript and result on the reply's own timeline."""
 
 
@@ -43,6 +47,7 @@ class _Guess:
     speech_end_s: float
     piece: Span
     words: Future[Transcript]
+    sound: Future[Sound]
     whole: Future[EarlyAnalysis]
 
 
@@ -53,13 +58,16 @@ class EarlyEars:
         self,
         detector: SpeechDetector,
         transcriber: Transcriber,
+        hearer: Hearer,
         analyser: Analyser,
         sound: CallSound,
         on_words: Callable[[str], None],
     ) -> None:
-        self._detector, self._transcriber, self._analyser = detector, transcriber, analyser
+        self._detector, self._transcriber = detector, transcriber
+        self._hearer, self._analyser = hearer, analyser
         self._sound, self._on_words = sound, on_words
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voicesim-ears")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voicesim-words")
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="voicesim-sound")
         self._start_s = 0.0
         self._kept: list[tuple[Span, Future[Transcript]]] = []
         self._guess: _Guess | None = None
@@ -87,8 +95,9 @@ class EarlyEars:
         piece = Span(max(self._start_s, kept[-1][0].end_s if kept else 0.0), speech_end_s + TAIL_S)
         whole = Span(self._start_s, piece.end_s)
         words = self._thread.submit(self._transcribe, self._sound(piece), piece.start_s)
-        analysis = self._thread.submit(self._analyse, self._sound(whole), whole, [*(f for _, f in kept), words], then)
-        self._guess = _Guess(speech_end_s, piece, words, analysis)
+        sound = self._beside.submit(self._hearer, self._sound(whole))
+        analysis = self._thread.submit(self._analyse, whole, sound, [*(f for _, f in kept), words], then)
+        self._guess = _Guess(speech_end_s, piece, words, sound, analysis)
 
     def resume(self) -> None:
         """The trainee goes on speaking after all."""
@@ -96,6 +105,7 @@ class EarlyEars:
         if guess is None:
             return
         guess.whole.cancel()
+        guess.sound.cancel()
         if guess.piece.duration_s >= KEEP_FROM_S:
             self._kept.append((guess.piece, guess.words))
         else:
@@ -111,22 +121,23 @@ class EarlyEars:
         return guess.whole.result()
 
     def close(self) -> None:
-        """End the thread, when what it is at is done."""
+        """End the threads, when what they are at is done."""
         self._thread.shutdown(wait=True, cancel_futures=True)
+        self._beside.shutdown(wait=True, cancel_futures=True)
 
     def _transcribe(self, piece: Recording, start_s: float) -> Transcript:
         return self._transcriber.transcribe(piece, self._detector.detect(piece)).shifted(start_s)
 
     def _analyse(
         self,
-        sound: Recording,
         span: Span,
+        sound: Future[Sound],
         parts: list[Future[Transcript]],
         then: Callable[[EarlyAnalysis], None] | None,
     ) -> EarlyAnalysis:
         transcript = Transcript.joined([part.result() for part in parts])
         self._on_words(transcript.text)
-        early = EarlyAnalysis(span, self._analyser(sound, transcript.shifted(-span.start_s)))
+        early = EarlyAnalysis(span, self._analyser(sound.result(), transcript.shifted(-span.start_s)))
         if then is not None:
             then(early)
         return early

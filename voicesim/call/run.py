@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from voicesim.analysis import Ears, analyse
+from voicesim.analysis import Ears, Sound, analyse, analyse_heard, hear_sound
 from voicesim.call.controls import CallControls, CallObserver, CallState, hanging_up_by_ctrl_c
 from voicesim.call.conversation import Conversation
 from voicesim.call.early_ears import EarlyEars
@@ -18,7 +18,7 @@ from voicesim.call.speaking import CustomerVoice, ForeseenLine, foreseen_line
 from voicesim.call.turn_taking import SpeechTracker
 from voicesim.call.wrapping_up import finished_session
 from voicesim.customer.engine import CustomerEngine
-from voicesim.domain import Analysis, CallEnding, Ending, Recording, Scenario, Session, Span, Transcript
+from voicesim.domain import Analysis, CallEnding, Ending, Scenario, Session, Span, Transcript
 from voicesim.domain.clock import now
 from voicesim.errors import VoicesimError
 from voicesim.ports import AudioLine, LineBlock
@@ -96,6 +96,7 @@ class _Call:
         self._early = EarlyEars(
             self._ears.detector,
             self._ears.transcriber,
+            lambda sound: hear_sound(sound, self._ears, baseline=self._setup.baseline),
             self._analysed,
             lambda span: recorder.channel(TRAINEE, span),
             self._observer.on_words,
@@ -181,13 +182,12 @@ class _Call:
             whole = Span(0.0, said.duration_s)  # not left to the detector: all of it is to be measured
             self._early.warm_up(lambda: analyse(said, self._ears, baseline=self._setup.baseline, spans=[whole]))
 
-    def _analysed(self, sound: Recording, transcript: Transcript) -> Analysis:
-        return analyse(
+    def _analysed(self, sound: Sound, transcript: Transcript) -> Analysis:
+        return analyse_heard(
             sound,
-            self._ears,
-            baseline=self._setup.baseline,
+            transcript,
+            self._ears.lexicons,
             rubric=self._setup.rubric,
             customer=CustomerContext.of(self._scenario.persona),
             customer_name=self._scenario.persona.name,
-            transcript=transcript,
         )
