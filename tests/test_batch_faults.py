@@ -71,6 +71,29 @@ def test_a_batch_that_filled_the_disk_goes_on_and_ends_the_same(tmp_path: Path, 
     assert sorted(path.name for path in (tmp_path / "stopped").iterdir()) == sorted((*TABLES, "rows.html"))
 
 
+def test_a_call_that_was_missing_is_scored_when_the_batch_goes_on(tmp_path: Path) -> None:
+    calls = put_calls(tmp_path / "calls", 4)
+    batch_here(calls, tmp_path / "whole")
+    first = Path(calls[0].location)
+    first.rename(tmp_path / "away.wav")
+    journal = tmp_path / "stopped" / "rows.jsonl.journal"
+
+    class Stopping(ThreadPoolExecutor):
+        """Breaks off when two calls are in the journal."""
+
+        def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+            if len(journal.read_bytes().splitlines()) > 2:
+                raise KeyboardInterrupt
+            return super().submit(fn, *args, **kwargs)
+
+    with Stopping(1) as executor, pytest.raises(KeyboardInterrupt):
+        batch_by(executor, calls, tmp_path / "stopped")
+    (tmp_path / "away.wav").rename(first)
+    outcome = batch_here(calls, tmp_path / "stopped", resume=True)
+    assert (outcome.calls, outcome.failed) == (4, 1) and outcome.resumed >= 1
+    assert tables(tmp_path / "stopped") == tables(tmp_path / "whole")
+
+
 def test_a_store_on_a_full_disk_stops_the_batch_in_one_line_and_nothing_is_lost(tmp_path: Path) -> None:
     calls = put_calls(tmp_path / "calls", 3)
     with Store(tmp_path / "data") as store, ThreadPoolExecutor(1) as executor:
