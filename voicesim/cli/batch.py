@@ -35,7 +35,9 @@ def batch(
     agent_channel: Annotated[AgentChannel, typer.Option(help="Which channel the agent is on; auto finds it.")] = "auto",
     workers: Annotated[int, typer.Option(min=0, help="Processes; 0 is one for each core.")] = 0,
     cluster: Annotated[str | None, typer.Option(help="A Dask scheduler's address, or local to start one.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a batch that was stopped; what failed is tried again.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a batch that was stopped; what failed is tried again.")
+    ] = False,
     store: Annotated[bool, typer.Option("--store", help="Also file every call into the sessions store.")] = False,
     redact_audio: Annotated[
         bool, typer.Option("--redact-audio", help="Cover spoken numbers in the stored sound too.")
