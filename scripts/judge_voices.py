@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 import numpy as np
-from judge_words import WordErrors, word_errors
 from validation_table import Row, print_rows, shared_data
 from voice_judges import JUDGES, Judge, acted_clips, clip_features, human_shares
+from words_compared import WordErrors, word_errors
 
 from voicesim.backends.cast_voices import EngineChoice, open_voice
 from voicesim.customer.delivery import Character, VoiceStyle, voice_style

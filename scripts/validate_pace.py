@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jiwer
 import numpy as np
 import soundfile
 from validation_table import Row, print_rows, shared_data
+from words_compared import word_errors
 
 from voicesim.audio import resample
 from voicesim.backends.silero_activity import SileroActivity
@@ -95,14 +95,9 @@ class Aligner:
         return tuple(Span(s.start_frame / 100, (s.end_frame + 1) / 100) for s in found) or None
 
 
-def words_of(text: str) -> str:
-    """Lower-case words without punctuation."""
-    return " ".join(re.sub(r"[^a-z' ]", " ", text.lower().replace("’", "'").replace("-", " ")).split())
-
-
-def word_errors(heard: Sequence[Heard]) -> float:
+def wrong(heard: Sequence[Heard]) -> float:
     """Word error rate over the whole corpus."""
-    return float(jiwer.wer([words_of(h.said) for h in heard], [words_of(h.transcript.text) for h in heard]))
+    return word_errors([h.said for h in heard], [h.transcript.text for h in heard]).share
 
 
 def rate_errors(heard: Sequence[Heard]) -> np.ndarray:
@@ -157,7 +152,7 @@ def _word_error_row(
     ears: WhisperTranscriber,
 ) -> Row:
     plain = [Heard(said, 0.0, ears.transcribe(line(r)), Pace(0, None, None, None, None)) for r, said in corpus]
-    mine, theirs = word_errors(heard), word_errors(plain)
+    mine, theirs = wrong(heard), wrong(plain)
     today = f"{mine:.1%} (plain recogniser here {theirs:.1%})"
     return Row(f"word error rate, {name}", anchor, "no worse than plain", today, mine <= theirs + 0.001)
 
@@ -165,12 +160,12 @@ def _word_error_row(
 def accented_rows(folder: Path, ears: WhisperTranscriber) -> list[Row]:
     """Mandarin-accented adults: how many words are wrong, and what is said of it."""
     heard = hear(utterances(folder / "speechocean762"), wide, ears, align=False)
-    wrong = word_errors(heard)
+    of_all = wrong(heard)
     sure = [h for h in heard if (h.transcript.mean_confidence or 0.0) >= 0.7]
-    kept = word_errors(sure) if sure else float("nan")
+    kept = wrong(sure) if sure else float("nan")
     abstained = 1 - len(sure) / len(heard)
     return [
-        Row("word error rate, Mandarin accents", "tiny.en 39 %", "reported", f"{wrong:.1%}"),
+        Row("word error rate, Mandarin accents", "tiny.en 39 %", "reported", f"{of_all:.1%}"),
         Row("the same, where words are used", "-", "abstain when unsure", f"{kept:.1%}; {abstained:.0%} abstain"),
     ]
 
