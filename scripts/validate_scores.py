@@ -187,11 +187,11 @@ def _by_reader(folder: Path) -> list[list[Path]]:
     return list(groups.values())
 
 
-def rows(people: int = 8) -> list[Row]:
+def rows(people: int = 20) -> list[Row]:
     """All of it."""
     folder = shared_data()
     return [*voice_rows(folder), *accent_rows(folder, 40), *stability_rows(folder, people)]
 
 
 if __name__ == "__main__":
-    print_rows(rows(int(sys.argv[1]) if len(sys.argv) > 1 else 8))
+    print_rows(rows(int(sys.argv[1]) if len(sys.argv) > 1 else 20))
