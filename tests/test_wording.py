@@ -98,6 +98,7 @@ def test_other_words_are_not_taken_for_the_name(text: str) -> None:
         ("Daniela Petersen", "Good morning, this is Daniela from the bank."),
         ("Daniela Petersen", "It's D for Delta, and we close at six Eastern."),
         ("Daniela Petersen", "The depot in Petersen Street is open."),
+        ("Daniela Petersen", "The Petersen bridge is closed to vans."),
         ("Will Mark Okafor", "I will mark that in October. Will you hold?"),
     ],
 )

@@ -16,13 +16,14 @@ _TITLES = {"mr", "mrs", "ms", "miss", "dr", "doctor"}
 _ALIKE, _ALIKE_AFTER_TITLE = 0.8, 0.6
 # "May I ...", "Will you ...": the start of a question, whoever the customer is.
 _START_QUESTIONS = {"will", "may"}
-# Somebody else's name ("my colleague Daniel"), a place ("in Petersen Street"), or the speaker ("Daniel speaking").
+# Somebody else's name ("my colleague Daniel"), a place ("in Petersen Street", "the Petersen trail"), or the speaker
+# ("Daniel speaking").
 _BEFORE_OTHERS = (
     "colleague manager supervisor husband wife partner son daughter brother sister friend engineer driver technician "
-    "agent nurse consultant other another called named in at near via"
+    "agent nurse consultant other another called named in at near via the"
 )
 # Before a title: "my colleague Mr Patterson", "another Mrs Doyle".
-_OF_ANOTHER = frozenset(_BEFORE_OTHERS.split()) - {"in", "at", "near", "via"} | {"a", "old", "our"}
+_OF_ANOTHER = frozenset(_BEFORE_OTHERS.split()) - {"in", "at", "near", "via", "the"} | {"a", "old", "our"}
 _AFTER_OTHERS = (
     "speaking street road avenue lane drive way close square park house station airport branch office county "
     "ltd limited plc sons associates brothers"
