@@ -1,7 +1,7 @@
 """Lets Whisper listen to as much silence as it needs, not to half a minute of it.
 
 Whisper hears windows of 30 s, and a short reply is filled up with silence; encoding that silence is most of the work.
-Cut to ten seconds, the encoder takes a sixth of the time.
+Cut to ten seconds, the encoder takes a sixth of the time. Words are no worse for it: tried with tiny.en and base.
 """
 
 from __future__ import annotations

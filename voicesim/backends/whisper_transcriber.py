@@ -68,7 +68,7 @@ def load_model(model: str = DEFAULT_MODEL, *, threads: int = 0) -> Any:
             f"speech model {model!r} is not on this machine and could not be fetched: "
             "name the folder of a faster-whisper model instead"
         ) from error
-    return with_short_windows(loaded) if model == DEFAULT_MODEL else loaded  # measured with the default alone
+    return with_short_windows(loaded)
 
 
 class WhisperTranscriber:
