@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import noise, tone
@@ -18,6 +18,7 @@ from voicesim.delivery import load_head
 from voicesim.delivery.blocks import blocks_for
 from voicesim.delivery.conditions import CONDITIONS, with_noise
 from voicesim.delivery.fitting import Block, Examples, area_under_curve, calibrate, discriminate
+from voicesim.delivery.logistic import logistic_direction
 from voicesim.delivery.training import read_labels, train_head
 from voicesim.domain import Recording, Span
 from voicesim.errors import ContentError
@@ -89,6 +90,61 @@ def test_high_and_low_voices_come_to_score_alike() -> None:
         return abs(float(np.corrcoef(scores, pitch)[0, 1]))
 
     assert gap(100.0) < 0.3 * gap(0.0)
+
+
+def beside_a_boundary() -> Examples:
+    """Two high labels and a low one: one lies far off along the first feature, the second alone tells the other."""
+    random = np.random.default_rng(1)
+    label = np.array([("far", "near", "low")[i % 3] for i in range(900)])
+    table = random.normal(size=(900, 6))
+    table[:, 0] += 9.0 * (label == "far")
+    table[:, 1] += 2.5 * (label == "near")
+    return Examples(table, label, np.array([f"voice {i % 5}" for i in range(900)]))
+
+
+def told(rows: Examples, prior: float | None) -> np.ndarray:
+    """Each row's score, with the direction Fisher's for None."""
+    blocks = [Block(np.arange(rows.away.shape[1], dtype=np.intp), 0.2, 1.0, prior=prior)]
+    return discriminate(rows, ["far", "near"], ["low"], blocks).scores
+
+
+def test_what_lies_near_the_boundary_is_told_by_a_prior_of_the_scatter_where_fishers_direction_looks_past_it() -> None:
+    rows = beside_a_boundary()
+    near = rows.label != "far"
+    by_fisher, by_boundary = (
+        area_under_curve(told(rows, prior)[near], rows.label[near] == "near") for prior in (None, 0.01)
+    )
+    assert by_boundary > by_fisher + 0.05
+    assert by_boundary == pytest.approx(0.96, abs=0.03)  # 2.5 spreads apart: normal distribution, 2.5 / sqrt(2)
+
+
+def test_a_strong_prior_leads_back_to_fishers_direction() -> None:
+    rows = beside_a_boundary()
+    fisher = told(rows, None)
+    agreement = [float(np.corrcoef(told(rows, prior), fisher)[0, 1]) for prior in (0.01, 1.0, 100.0)]
+    assert agreement == sorted(agreement)
+    assert agreement[-1] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_row_given_twice_counts_as_one_of_twice_the_weight() -> None:
+    rows = beside_a_boundary()
+    features, target = rows.away[:100], rows.label[:100] != "low"
+    twice = np.r_[np.arange(100), np.flatnonzero(target)]
+    doubled = np.where(target, 2.0, 1.0) / (100 + target.sum())
+    scatter = np.eye(6)
+    given = logistic_direction(features[twice], target[twice], np.full(len(twice), 1 / len(twice)), scatter, 0.1)
+    assert logistic_direction(features, target, doubled, scatter, 0.1) == pytest.approx(given, abs=1e-4)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.01, 10.0), st.floats(0.2, 5.0))
+def test_a_direction_is_as_dear_as_the_scatter_along_it(prior: float, dear: float) -> None:
+    """One feature seen twice, once with much scatter: the two share the work in the inverse ratio of their scatter."""
+    rows = beside_a_boundary()
+    seen = np.repeat(rows.away[:200, :1], 2, axis=1)
+    target = rows.label[:200] == "far"
+    found = logistic_direction(seen, target, np.full(200, 1 / 200), np.diag([1.0, dear]), prior)
+    assert found[0] == pytest.approx(dear * found[1], rel=1e-3)
 
 
 def test_unmeasured_features_do_not_spoil_a_fit() -> None:
