@@ -17,7 +17,8 @@ from typing import Any
 from voicesim.analysis import Ears, analyse, enrol
 from voicesim.backends.hibari_voice import HibariVoice
 from voicesim.customer.delivery import Character, VoiceStyle, voice_style
-from voicesim.customer.engine import CustomerEngine, HeardReply
+from voicesim.customer.engine import CustomerEngine
+from voicesim.customer.heard import HeardReply
 from voicesim.customer.rendering import render_line
 from voicesim.customer.scenarios import find_scenario, shipped_scenarios
 from voicesim.domain import (
@@ -127,17 +128,7 @@ def _answered(engine: CustomerEngine, length_s: float, heard: Analysis) -> tuple
         broke_in = engine.interruption(float(second))
         if broke_in is not None:
             return broke_in, ()
-    return engine.hear(
-        HeardReply(
-            wording=heard.wording,
-            delivery=heard.delivery,
-            pace=heard.pace,
-            span=Span(0.0, length_s),
-            gap_s=GAP_S,
-            talked_over_s=0.0,
-            words=heard.transcript.words,
-        )
-    )
+    return engine.hear(HeardReply.of(heard, Span(0.0, length_s), GAP_S, 0.0, None))
 
 
 def table(calls: Mapping[str, Sequence[Call]]) -> Iterator[str]:

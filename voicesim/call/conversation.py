@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, field
 
 from voicesim.call.controls import CallObserver, CallState
 from voicesim.call.early_ears import EarlyAnalysis, EarlyEars
 from voicesim.call.echo import LONGEST_DELAY_S, EchoGuard
+from voicesim.call.log import CallLog
 from voicesim.call.parts import LineSpeaker
 from voicesim.call.speaking import CustomerVoice, ForeseenLine, foreseen_line
 from voicesim.call.turn_taking import SpeechTracker, TurnState, turn_state
-from voicesim.customer.engine import CustomerEngine, HeardReply
+from voicesim.customer.engine import CustomerEngine
+from voicesim.customer.heard import HeardReply
 from voicesim.domain import Analysis, CallEnding, CustomerLine, MoodChange, Span, Turn
 from voicesim.domain.timeline import shifted
 from voicesim.errors import VoicesimError
@@ -23,17 +24,6 @@ INSISTS_S = 2.0
 
 GUESS_AFTER_S = 0.12
 """A pause after which the reply is analysed as if it were over; often it is, and the answer is ready in time."""
-
-
-@dataclass
-class CallLog:
-    """What the call has come to so far."""
-
-    turns: list[Turn] = field(default_factory=list)
-    own_delays: list[Span] = field(default_factory=list)
-    holds: list[Span] = field(default_factory=list)
-    customer_spans: list[Span] = field(default_factory=list)
-    ending: CallEnding | None = None
 
 
 class Conversation:
@@ -193,7 +183,7 @@ class Conversation:
         def foresee(early: EarlyAnalysis) -> None:
             analysis = shifted(early.analysis, early.span.start_s)
             if analysis.transcript.words:
-                heard = heard_reply(analysis, span, gap_s, talked_over_s, held_s)
+                heard = HeardReply.of(analysis, span, gap_s, talked_over_s, held_s)
                 self._foreseen = foreseen_line(engine.hear(heard)[0], self._speaker)
 
         self._ears.pause(speech_end_s, foresee)
@@ -204,7 +194,7 @@ class Conversation:
         if analysis is None or not analysis.transcript.words:
             line, changes = self._engine.hear_silence(0.0)
         else:
-            heard = heard_reply(analysis, span, self._gap_s, self._talked_over_s, self._held_s)
+            heard = HeardReply.of(analysis, span, self._gap_s, self._talked_over_s, self._held_s)
             line, changes = self._engine.hear(heard)
         self._tell_notices()
         self._record(span, analysis, changes)
@@ -274,19 +264,3 @@ class Conversation:
         if state is not self._state:
             self._state = state
             self._observer.on_state(state)
-
-
-def heard_reply(
-    analysis: Analysis, span: Span | None, gap_s: float | None, talked_over_s: float | None, held_s: float
-) -> HeardReply:
-    """What the customer heard of an analysed reply."""
-    return HeardReply(
-        wording=analysis.wording,
-        delivery=analysis.delivery,
-        pace=analysis.pace,
-        span=span,
-        gap_s=gap_s,
-        talked_over_s=talked_over_s,
-        held_s=held_s or None,
-        words=analysis.transcript.words,
-    )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from voicesim.activity import call_timing, remove_crosstalk
 from voicesim.analysis import Ears, analyse, customer_rate_wpm
-from voicesim.call.conversation import CallLog
+from voicesim.call.log import CallLog
 from voicesim.call.recorder import CUSTOMER, TRAINEE, CallRecorder
 from voicesim.call.setup import CallSetup
 from voicesim.domain import Analysis, CallEnding, Ending, Scenario, Session, Transcript

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
-from voicesim.domain import BehaviourFinding, Delivery, Pace, Span, Word, Wording
+from voicesim.domain import Analysis, BehaviourFinding, Delivery, Pace, Span, Word, Wording
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,27 @@ class HeardReply:
     talked_over_s: float | None = None
     held_s: float | None = None
     words: tuple[Word, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        analysis: Analysis,
+        span: Span | None,
+        gap_s: float | None,
+        talked_over_s: float | None,
+        held_s: float | None,
+    ) -> Self:
+        """What is heard of an analysed reply that was spoken in `span`; a hold of no length is none."""
+        return cls(
+            wording=analysis.wording,
+            delivery=analysis.delivery,
+            pace=analysis.pace,
+            span=span,
+            gap_s=gap_s,
+            talked_over_s=talked_over_s,
+            held_s=held_s or None,
+            words=analysis.transcript.words,
+        )
 
 
 def imagined_reply(behaviours: tuple[str, ...], warmth: float | None = None, words: int = 20) -> HeardReply:
