@@ -1,4 +1,4 @@
-"""Lets made-up trainees take every scenario's call, spoken aloud through recogniser, delivery and mood; prints a table.
+"""Lets made-up trainees take every call, spoken aloud through recogniser, delivery and mood; prints two tables.
 
 python scripts/simulated_trainees.py                          every trainee, every scenario
 python scripts/simulated_trainees.py --call angry_refund rude   one call, with every reason the mood moved for
@@ -43,6 +43,7 @@ READING = (
     "the steps. Nobody spoke much. It had been a long day, and there was still the evening to think of."
 )
 GAP_S = 0.8
+HEARD_IN_VOICE = ("warm", "cold", "raised", "flat", "rushed", "dragged")
 TARGETS = {"excellent": "resolves at least 90 %", "rude": "resolves at most 10 %"}
 
 
@@ -149,6 +150,16 @@ def table(calls: Mapping[str, Sequence[Call]]) -> Iterator[str]:
         )
 
 
+def voices(calls: Mapping[str, Sequence[Call]]) -> Iterator[str]:
+    """A Markdown table: in how many replies of each trainee a customer found something in the voice or its pace."""
+    yield "| Trainee | Replies | " + " | ".join(HEARD_IN_VOICE) + " |"
+    yield "|" + "---|" * (2 + len(HEARD_IN_VOICE))
+    for name, taken in calls.items():
+        replies = [changes for one in taken for changes in one.changes]
+        counts = Counter(behaviour for changes in replies for behaviour in {change.behaviour for change in changes})
+        yield f"| {name} | {len(replies)} | " + " | ".join(str(counts[heard]) for heard in HEARD_IN_VOICE) + " |"
+
+
 def told(one: Call) -> Iterator[str]:
     """A call as the customer lived it."""
     for number, line in enumerate(one.lines):
@@ -173,7 +184,8 @@ def main() -> None:
         print(*told(call(find_scenario(chosen.call[0]), trainees[chosen.call[1]], speaker)), sep="\n")
         return
     scenarios = shipped_scenarios()
-    print(*table({name: [call(s, t, speaker) for s in scenarios] for name, t in trainees.items()}), sep="\n")
+    calls = {name: [call(s, t, speaker) for s in scenarios] for name, t in trainees.items()}
+    print(*table(calls), "", *voices(calls), sep="\n")
 
 
 if __name__ == "__main__":

@@ -132,6 +132,14 @@ def test_a_voice_is_cold_only_when_no_stretch_of_the_reply_was_warmer() -> None:
     assert "cold" in names(throughout)
 
 
+@pytest.mark.parametrize(
+    ("delivery", "heard"), [({}, {"warm"}), ({"heat": 0.95}, {"raised"}), ({"liveliness": 0.1}, {"flat"})]
+)
+def test_a_voice_is_not_called_warm_that_is_raised_or_reads_out(delivery: dict[str, float], heard: set[str]) -> None:
+    _, changes = moved(reply("asked", delivery=voice(warmth=0.9, **delivery)))
+    assert set(names(changes)) & {"warm", "raised", "flat", "cold"} == heard
+
+
 def test_an_uncertain_or_missing_voice_moves_nothing() -> None:
     unsure = replace(voice(warmth=0.0, heat=1.0), certainty=0.1)
     unheard = voice(None, None, None)

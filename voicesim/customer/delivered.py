@@ -17,7 +17,10 @@ def spoiled(delivery: Delivery | None, rules: MoodRules) -> float:
 
 
 def deliveries(reply: HeardReply, persona: Persona, rules: MoodRules) -> list[MoodChange]:
-    """Warm, cold, raised and flat, each with the stretch in which it was strongest."""
+    """Warm, cold, raised and flat, each with the stretch in which it was strongest.
+
+    A voice that is raised, or that sounds read out, is not called warm beside it.
+    """
     delivery = reply.delivery
     if delivery is None or delivery.certainty < rules.delivery.min_certainty:
         return []
@@ -30,7 +33,9 @@ def deliveries(reply: HeardReply, persona: Persona, rules: MoodRules) -> list[Mo
     changes = []
     for name, rule in named:
         strength = _heard(rule, delivery)
-        if name == "warm" and _strength(rules.delivery.raised, delivery) > 0:
+        if name == "warm" and any(
+            _strength(other, delivery) > 0 for other in (rules.delivery.raised, rules.delivery.flat)
+        ):
             continue
         if strength > 0:
             changes.append(scaled(rule, name, persona, strength, _strongest(rule, delivery, reply.span)))
