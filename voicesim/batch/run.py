@@ -63,10 +63,7 @@ def run_batch(
     began = time.monotonic()
     tally = _Tally(len(calls), began)
     with journal, view or Quiet() as shown:
-        scored = {call.location: row for call in calls if (row := _scored_before(journal, call)) is not None}
-        todo = [call for call in calls if call.location not in scored]
-        for row in scored.values():
-            tally.count(row, before=True)
+        todo = _still_to_do(calls, journal, tally)
         shown.show(tally.progress())
         for call, rows in score_all(todo, partial(score_call, options=options), executor, at_once=at_once):
             kept = _filed(store, call, rows, silence_numbers=silence_numbers)
@@ -82,10 +79,16 @@ def run_batch(
     )
 
 
-def _scored_before(journal: Journal, call: CallSource) -> dict[str, Any] | None:
-    """The row of a call scored before; one that could not be scored is tried again: it may have been missing."""
-    row: dict[str, Any] | None = journal.read(call.location)["calls"][0] if call.location in journal else None
-    return None if row is None or row["error"] is not None else row
+def _still_to_do(calls: Sequence[CallSource], journal: Journal, tally: _Tally) -> list[CallSource]:
+    """The calls that were not scored before or could not be, as one that was missing; counts the others."""
+    todo: list[CallSource] = []
+    for call in calls:
+        row = journal.read(call.location)["calls"][0] if call.location in journal else None
+        if row is None or row["error"] is not None:
+            todo.append(call)
+        else:
+            tally.count(row, before=True)
+    return todo
 
 
 def _filed(store: Store | None, call: CallSource, rows: CallRows, *, silence_numbers: bool) -> CallRows:
