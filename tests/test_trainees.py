@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from voicesim.customer.engine import CustomerEngine, HeardReply
+from voicesim.customer.engine import CustomerEngine
+from voicesim.customer.heard import HeardReply
 from voicesim.customer.scenarios import shipped_scenarios
 from voicesim.domain import Ending, Scenario, Span, Transcript, Word, Wording
 from voicesim.wording import find_wording, load_lexicons

@@ -93,14 +93,12 @@ def hear_sound(
     spans: Sequence[Span] | None = None,
 ) -> Sound:
     """The half of `analyse` that needs no words. Raises EngineError."""
-    heard = working(recording)
-    found = tuple(spans) if spans is not None else ears.detector.detect(heard)
-    prosody = measure_prosody(heard, found)
+    heard, found, prosody, frames = _heard(recording, ears, spans)
     return Sound(
         recording=heard,
         spans=found,
         prosody=prosody,
-        delivery=measure_delivery(heard, found, prosody, _encoded(heard, found, ears), baseline, ears.models),
+        delivery=measure_delivery(heard, found, prosody, frames, baseline, ears.models),
         signal=measure_signal(heard, found, working(other) if other is not None else None),
     )
 
@@ -132,16 +130,12 @@ def analyse_heard(
 
 def hear_delivery(recording: Recording, ears: Ears, baseline: Baseline | None = None) -> Delivery:
     """Delivery alone; no recognition is run. Raises EngineError."""
-    return hear_sound(recording, ears, baseline=baseline).delivery
+    return measure_delivery(*_heard(recording, ears), baseline, ears.models)
 
 
 def enrol(recordings: Sequence[Recording], ears: Ears, *, speaker: str = "") -> Baseline:
     """The resting voice in some recordings of one speaker. Raises AudioError when there is too little speech."""
-    heard: list[tuple[Recording, tuple[Span, ...], Prosody, EncoderFrames | None]] = []
-    for recording in recordings:
-        clip = working(recording)
-        spans = ears.detector.detect(clip)
-        heard.append((clip, spans, measure_prosody(clip, spans), _encoded(clip, spans, ears)))
+    heard = [_heard(recording, ears) for recording in recordings]
     speech_s = sum(span.duration_s for _, spans, _, _ in heard for span in spans)
     if speech_s < MIN_ENROLMENT_S:
         sources = ", ".join(recording.source for recording in recordings) or "nothing"
@@ -181,5 +175,11 @@ def working(recording: Recording) -> Recording:
     return replace(resample(recording.mono(), WORKING_RATE_HZ), source=recording.source)
 
 
-def _encoded(heard: Recording, spans: Sequence[Span], ears: Ears) -> EncoderFrames | None:
-    return ears.encoder.encode(heard) if ears.encoder is not None and spans else None
+def _heard(
+    recording: Recording, ears: Ears, spans: Sequence[Span] | None = None
+) -> tuple[Recording, tuple[Span, ...], Prosody, EncoderFrames | None]:
+    """The recording as it is measured, the speech in it (`spans` where known), and what delivery is heard from."""
+    heard = working(recording)
+    found = tuple(spans) if spans is not None else ears.detector.detect(heard)
+    frames = ears.encoder.encode(heard) if ears.encoder is not None and found else None
+    return heard, found, measure_prosody(heard, found), frames

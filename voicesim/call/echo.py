@@ -60,11 +60,13 @@ def likeness(heard: Recording, played: Recording) -> float:
 
 def _whitened(sound: Recording) -> NDArray[np.float64]:
     """The samples with the same level at all frequencies of speech, and nothing beyond, shape (n,)."""
+    from scipy.ndimage import uniform_filter1d
+
     count = len(sound.samples)
     spectrum = np.fft.rfft(sound.samples, 2 * count)
     at_hz = np.fft.rfftfreq(2 * count, 1 / sound.sample_rate_hz)
     width = max(1, round(SMOOTH_HZ / at_hz[1]))
-    power = np.convolve(np.abs(spectrum) ** 2, np.ones(width) / width, "same")
+    power = uniform_filter1d(np.abs(spectrum) ** 2, width, mode="constant")
     inside = (at_hz >= SPEECH_HZ[0]) & (at_hz <= SPEECH_HZ[1])
     level = np.sqrt(power + 1e-6 * power.max() + 1e-12)
     return np.asarray(np.fft.irfft(np.where(inside, spectrum / level, 0.0), 2 * count)[:count])
